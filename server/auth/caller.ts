@@ -1,0 +1,11 @@
+import { scopes, type Scope } from '../domain/key.ts';
+
+/** Who calls: the project and what may be done in it. */
+export type Caller = {
+  projectId: number;
+  scopes: ReadonlySet<Scope>;
+  /** What let the caller in: open mode, the key of the environment, or a stored key's id. */
+  by: 'open' | 'environment' | { key: string };
+};
+
+export const everyScope: ReadonlySet<Scope> = new Set(scopes);

@@ -1,0 +1,98 @@
+import type { PrismaClient } from '../store/database.ts';
+import { everyScope, type Caller } from './caller.ts';
+import { hashKey, isKey, isSameSecret } from './key.ts';
+
+/** Decides who a credential belongs to, and whether the server is open. */
+export type Gate = Disposable & {
+  /** Null when the credential (or its absence) lets nobody in. */
+  admit(credential: string | null): Promise<Caller | null>;
+  /** Whether everything is allowed: no key was ever made, and the server listens on loopback only. */
+  isOpen(): Promise<boolean>;
+  /** Calls `expel` soon after the credential has stopped to be valid; the returned function ends the watch. */
+  guard(credential: string | null, expel: () => void): () => void;
+};
+
+type Options = {
+  prisma: PrismaClient;
+  defaultProjectId: number;
+  /** WEBHOOK_API_KEY: a key of the default project with every scope. */
+  environmentKey: string | null;
+  isLoopback: boolean;
+  now: () => number;
+  every: (ms: number, callback: () => void) => () => void;
+};
+
+/** How long a look-up is trusted, and how often open sockets are looked at again, in ms: a revoked key is out within twice that. */
+const TRUST = 2000;
+const REMEMBERED = 10_000;
+
+export function createGate({
+  prisma,
+  defaultProjectId,
+  environmentKey,
+  isLoopback,
+  now,
+  every,
+}: Options): Gate {
+  const known = new Map<string, { caller: Caller | null; until: number }>();
+  let openness: { isOpen: boolean; until: number } | null = null;
+  const guarded = new Set<{ credential: string | null; expel: () => void }>();
+  const owner = (by: Caller['by']): Caller => ({ projectId: defaultProjectId, scopes: everyScope, by });
+
+  async function isOpen(): Promise<boolean> {
+    if (!isLoopback || environmentKey !== null) return false;
+    // Once a key exists the server is closed for good, so only openness has to be asked again.
+    if (openness === null || (openness.isOpen && openness.until <= now())) {
+      const anyKey = await prisma.apiKey.findFirst({ select: { id: true } });
+      openness = { isOpen: anyKey === null, until: now() + TRUST };
+    }
+    return openness.isOpen;
+  }
+
+  async function lookUp(credential: string): Promise<Caller | null> {
+    if (environmentKey !== null && isSameSecret(credential, environmentKey)) return owner('environment');
+    if (!isKey(credential)) return null;
+    const hash = hashKey(credential);
+    const remembered = known.get(hash);
+    if (remembered !== undefined && remembered.until > now()) return remembered.caller;
+    const row = await prisma.apiKey.findUnique({ where: { hash } });
+    const caller =
+      row === null || row.revokedAt !== null
+        ? null
+        : { projectId: row.projectId, scopes: new Set(row.scopes), by: { key: row.id } };
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(hash, { caller, until: now() + TRUST });
+    return caller;
+  }
+
+  async function admit(credential: string | null): Promise<Caller | null> {
+    if (await isOpen()) return owner('open');
+    return credential === null ? null : lookUp(credential);
+  }
+
+  const stop = every(TRUST, () => {
+    for (const guard of guarded) {
+      admit(guard.credential).then(
+        (caller) => {
+          if (caller === null && guarded.delete(guard)) guard.expel();
+        },
+        // While the database is away nobody is expelled; nothing can be read or written either.
+        () => undefined,
+      );
+    }
+  });
+
+  return {
+    admit,
+    isOpen,
+    guard(credential, expel) {
+      const guard = { credential, expel };
+      guarded.add(guard);
+      return () => guarded.delete(guard);
+    },
+    [Symbol.dispose]() {
+      stop();
+      guarded.clear();
+    },
+  };
+}

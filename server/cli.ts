@@ -1,0 +1,143 @@
+import { parseArgs } from 'node:util';
+import type pg from 'pg';
+import { createKey } from './auth/key.ts';
+import type { Config } from './config.ts';
+import { NotFoundError } from './domain/errors.ts';
+import { scopes, type Scope } from './domain/key.ts';
+import { createJournal, type Journal } from './journal/write.ts';
+import { Lifetime } from './lifetime.ts';
+import { ensureProject, StartError } from './server.ts';
+import { openDatabase, type PrismaClient } from './store/database.ts';
+import { startEmbedded } from './store/embedded.ts';
+import { applyMigrations } from './store/migrations.ts';
+
+const usage = `Usage:
+  earshot [serve]                     start the server
+  earshot key create --name NAME [--scopes ingest,read,operate,admin] [--project NAME]
+  earshot key list [--project NAME]
+  earshot key revoke ID [--project NAME]
+  earshot project create NAME
+  earshot project list
+
+Scopes: ${scopes.join(', ')}; a key without --scopes may ingest and read.
+The database is the server's own: DATABASE_URL, else DATA_DIR. The server may run meanwhile.`;
+
+type Print = (text: string) => void;
+type Tools = { prisma: PrismaClient; journal: Journal; print: Print };
+type Options = { name?: string | undefined; scopes?: string | undefined; project?: string | undefined };
+
+/** Carries out one command of the command line; returns the exit code. */
+export async function runCommand(argv: string[], config: Config, print: Print): Promise<number> {
+  const parsed = parse(argv);
+  if (parsed === null) {
+    print(usage);
+    return ['help', '--help', '-h'].includes(argv[0] ?? '') ? 0 : 1;
+  }
+  await using started = new Lifetime();
+  const connection = await connect(config, started);
+  await applyMigrations(connection);
+  const { prisma } = started.use(openDatabase(connection));
+  await ensureProject(prisma, 'default');
+  const journal = started.use(
+    createJournal({ prisma, now: Date.now, publish: () => undefined, report: () => undefined }),
+  );
+  return parsed({ prisma, journal, print });
+}
+
+async function connect(config: Config, started: Lifetime): Promise<pg.PoolConfig> {
+  if (config.database.kind === 'url') return { connectionString: config.database.url };
+  const { dataDir } = config.database;
+  return started.use(await startEmbedded({ dataDir, mode: 'join', log: () => undefined })).connection;
+}
+
+function parse(argv: string[]): ((tools: Tools) => Promise<number>) | null {
+  try {
+    const options = {
+      name: { type: 'string' },
+      scopes: { type: 'string' },
+      project: { type: 'string' },
+    } as const;
+    const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true });
+    const [noun, verb, subject, ...more] = positionals;
+    if (more.length > 0) return null;
+    switch (`${noun} ${verb}`) {
+      case 'key create':
+        return subject === undefined ? (tools) => createKeyCommand(tools, values) : null;
+      case 'key list':
+        return (tools) => listKeys(tools, values);
+      case 'key revoke':
+        return subject === undefined ? null : (tools) => revokeKey(tools, subject, values);
+      case 'project create':
+        return subject === undefined ? null : (tools) => createProject(tools, subject);
+      case 'project list':
+        return listProjects;
+      default:
+        return null;
+    }
+  } catch {
+    return null;
+  }
+}
+
+async function createKeyCommand({ prisma, journal, print }: Tools, options: Options): Promise<number> {
+  const wanted = (options.scopes ?? 'ingest,read').split(',').map((scope) => scope.trim());
+  const unknown = wanted.filter((scope) => !scopes.includes(scope as Scope));
+  if (unknown.length > 0)
+    throw new StartError(`Unknown scope ${unknown.join(', ')}. There are ${scopes.join(', ')}.`);
+  const name = options.name ?? 'unnamed';
+  if (name.length > 100) throw new StartError('The name of a key may have at most 100 characters.');
+  const { key, id, hash } = createKey();
+  const projectId = await findProject(prisma, options.project);
+  await journal.write(projectId, [{ kind: 'createKey', key: { id, name, hash, scopes: wanted as Scope[] } }]);
+  print(`${key}\n`);
+  print(`This is the key "${name}" (${id}), which may ${wanted.join(', ')}. It is shown only now: keep it.`);
+  return 0;
+}
+
+async function listKeys({ prisma, print }: Tools, options: Options): Promise<number> {
+  const projectId = await findProject(prisma, options.project);
+  const keys = await prisma.apiKey.findMany({ where: { projectId }, orderBy: { createdAt: 'asc' } });
+  if (keys.length === 0) print('There is no key yet. Make one with: earshot key create --name NAME');
+  for (const key of keys) {
+    const state = key.revokedAt === null ? 'valid' : `revoked ${key.revokedAt.toISOString()}`;
+    print([key.id, key.name, key.scopes.join(','), `made ${key.createdAt.toISOString()}`, state].join('  '));
+  }
+  return 0;
+}
+
+async function revokeKey(
+  { prisma, journal, print }: Tools,
+  keyId: string,
+  options: Options,
+): Promise<number> {
+  const projectId = await findProject(prisma, options.project);
+  try {
+    await journal.write(projectId, [{ kind: 'revokeKey', keyId }]);
+  } catch (error) {
+    if (error instanceof NotFoundError)
+      throw new StartError(`${error.message} "earshot key list" shows them.`);
+    throw error;
+  }
+  print(`Key ${keyId} is revoked; what it holds open is closed within 5 seconds.`);
+  return 0;
+}
+
+async function createProject({ prisma, print }: Tools, name: string): Promise<number> {
+  if (!/^[a-z0-9][a-z0-9_-]{0,62}$/u.test(name)) {
+    throw new StartError('A project is named by 1 to 63 lower-case letters, digits, dashes and underscores.');
+  }
+  await ensureProject(prisma, name);
+  print(`Project ${name} is there. Make a key for it with: earshot key create --project ${name} --name NAME`);
+  return 0;
+}
+
+async function listProjects({ prisma, print }: Tools): Promise<number> {
+  for (const project of await prisma.project.findMany({ orderBy: { id: 'asc' } })) print(project.name);
+  return 0;
+}
+
+async function findProject(prisma: PrismaClient, name = 'default'): Promise<number> {
+  const project = await prisma.project.findUnique({ where: { name }, select: { id: true } });
+  if (project !== null) return project.id;
+  throw new StartError(`There is no project "${name}". Make it with: earshot project create ${name}`);
+}

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isLoopbackHost } from './auth/origin.ts';
+import { InvalidInputError } from './domain/errors.ts';
+import { parseMapping, type PayloadMapping } from './domain/mapping.ts';
+
+/** Where the data lies: a PostgreSQL of yours, or the one that npm carries. */
+export type DatabaseConfig = { kind: 'url'; url: string } | { kind: 'embedded'; dataDir: string };
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+
+/** Everything that can be set, decided. */
+export type Config = {
+  readonly host: string;
+  readonly port: number;
+  readonly isLoopback: boolean;
+  readonly isProduction: boolean;
+  readonly database: DatabaseConfig;
+  /** WEBHOOK_API_KEY: a key of the default project with every scope. */
+  readonly environmentKey: string | null;
+  /** EARSHOT_PAYLOAD_MAPPING: for projects that have none of their own. */
+  readonly payloadMapping: PayloadMapping | null;
+  readonly logLevel: LogLevel;
+};
+
+/** Settings that cannot be used; `problems` holds one readable line each. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly problems: string[];
+
+  constructor(problems: string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+const logLevels: readonly string[] = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'];
+
+/** Decides a Config from an environment. Throws one ConfigurationError that lists every problem. */
+export function readConfig(env: Record<string, string | undefined>, isRoot: boolean): Config {
+  const problems: string[] = [];
+  const host = env['HOST'] || '127.0.0.1';
+  const port = readPort(env['PORT'], problems);
+  const environmentKey = env['WEBHOOK_API_KEY'] || null;
+  if (environmentKey !== null && environmentKey.length < 8) {
+    problems.push(
+      'WEBHOOK_API_KEY is shorter than 8 characters; use for example the output of: openssl rand -base64 32',
+    );
+  }
+  const logLevel = env['LOG_LEVEL'] || 'info';
+  if (!logLevels.includes(logLevel))
+    problems.push(`LOG_LEVEL must be one of ${logLevels.join(', ')}; it is "${logLevel}".`);
+  const config: Config = {
+    host,
+    port,
+    isLoopback: isLoopbackHost(host),
+    isProduction: env['NODE_ENV'] === 'production',
+    database: readDatabase(env, isRoot, problems),
+    environmentKey,
+    payloadMapping: readMapping(env['EARSHOT_PAYLOAD_MAPPING'], problems),
+    logLevel: logLevel as LogLevel,
+  };
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return Object.freeze(config);
+}
+
+function readPort(given: string | undefined, problems: string[]): number {
+  if (given === undefined || given === '') return 8000;
+  const port = Number(given);
+  if (!/^\d+$/u.test(given) || port > 65_535)
+    problems.push(`PORT must be a number from 0 to 65535; it is "${given}".`);
+  return port;
+}
+
+function readDatabase(
+  env: Record<string, string | undefined>,
+  isRoot: boolean,
+  problems: string[],
+): DatabaseConfig {
+  const url = env['DATABASE_URL'];
+  if (url === undefined || url === '') {
+    return {
+      kind: 'embedded',
+      dataDir: resolve(env['DATA_DIR'] || (isRoot ? '/var/lib/earshot' : '.earshot')),
+    };
+  }
+  if (!/^postgres(?:ql)?:\/\//u.test(url)) {
+    problems.push('DATABASE_URL must start with postgresql:// ; leave it out to use the bundled PostgreSQL.');
+  }
+  return { kind: 'url', url };
+}
+
+function readMapping(file: string | undefined, problems: string[]): PayloadMapping | null {
+  if (file === undefined || file === '') return null;
+  try {
+    return parseMapping(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    const reason = error instanceof InvalidInputError ? error.message : 'it cannot be read as JSON.';
+    problems.push(`EARSHOT_PAYLOAD_MAPPING (${file}): ${reason}`);
+    return null;
+  }
+}

@@ -1,0 +1,50 @@
+/** What a conversation is held over. */
+export const channels = ['CHAT', 'CALL'] as const;
+export type Channel = (typeof channels)[number];
+
+export const conversationStatuses = ['ACTIVE', 'CLOSED'] as const;
+export type ConversationStatus = (typeof conversationStatuses)[number];
+
+export const senders = ['USER', 'BOT', 'HUMAN', 'SYSTEM'] as const;
+/** Whose words: the end user's, the bot's, a person's from our side, or the system's. */
+export type Sender = (typeof senders)[number];
+
+/** The person that a bot talks to. */
+export type EndUser = { id: number; externalId: string; createdAt: string };
+
+/** Everything said under one external id. Moments are ISO strings. */
+export type Conversation = {
+  id: number;
+  externalId: string;
+  endUser: EndUser | null;
+  channel: Channel;
+  platform: string;
+  status: ConversationStatus;
+  /** Number of messages ever logged. */
+  messages: number;
+  /** Number of exchanges, also the ordinal of the newest one. */
+  exchanges: number;
+  /** Id, beginning and sender of the newest message. */
+  lastMessage: number | null;
+  lastText: string | null;
+  lastSender: Sender | null;
+  startedAt: string;
+  closedAt: string | null;
+  /** Arrival of the last write and the sequence number of its event: the order of lists. */
+  activeAt: string;
+  activeSeq: number;
+};
+
+const PREVIEW = 160;
+
+/** The beginning of a text, cut between code points. */
+export function preview(text: string): string {
+  if (text.length <= PREVIEW) return text;
+  const end = text.codePointAt(PREVIEW - 2)! > 0xffff ? PREVIEW : PREVIEW - 1;
+  return `${text.slice(0, end)}…`;
+}
+
+/** Whether the user's last words stand without an answer. */
+export function isAwaitingReply(conversation: Conversation): boolean {
+  return conversation.status === 'ACTIVE' && conversation.lastSender === 'USER';
+}

@@ -1,0 +1,36 @@
+/** A refusal that callers can act on. Everything else that is thrown is a fault of ours. */
+export abstract class DomainError extends Error {
+  abstract override readonly name: string;
+}
+
+/** A field of the input breaks a rule; nothing was stored. */
+export class InvalidInputError extends DomainError {
+  override readonly name = 'InvalidInputError';
+  readonly field: string;
+
+  constructor(field: string, message: string) {
+    super(message);
+    this.field = field;
+  }
+}
+
+/** No such thing in this project; a thing of another project answers the same. */
+export class NotFoundError extends DomainError {
+  override readonly name = 'NotFoundError';
+}
+
+/** The idempotency key was used before, with other content. */
+export class ConflictError extends DomainError {
+  override readonly name = 'ConflictError';
+}
+
+/** The server cannot store anything now (draining, or the database is away); trying again later may work. */
+export class UnavailableError extends DomainError {
+  override readonly name = 'UnavailableError';
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, options: { retryAfterSeconds?: number; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.retryAfterSeconds = options.retryAfterSeconds ?? 2;
+  }
+}

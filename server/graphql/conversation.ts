@@ -1,0 +1,235 @@
+import { resolveCursorConnection, type ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
+import type { conversationStatuses, channels } from '../domain/conversation.ts';
+import { isAwaitingReply, type Conversation } from '../domain/conversation.ts';
+import { InvalidInputError, NotFoundError } from '../domain/errors.ts';
+import { externalId } from '../domain/value.ts';
+import { formatCursor } from '../live/cursor.ts';
+import { findConversation, listConversations } from '../store/conversation.ts';
+import { findExchanges } from '../store/exchange.ts';
+import { listMessages } from '../store/message.ts';
+import { builder } from './builder.ts';
+import { write, type Context } from './context.ts';
+import { EndUserRef } from './end-user.ts';
+import { MessageRef, SenderEnum, type MessageShape } from './message.ts';
+import { checkPage, fromPageCursor, toPageCursor, type PageArguments } from './page.ts';
+
+export const ChannelEnum = builder.enumType('Channel', {
+  description: 'What a conversation is held over.',
+  values: {
+    CHAT: { description: 'Written messages.' },
+    CALL: { description: 'A voice call.' },
+  } satisfies Record<(typeof channels)[number], object>,
+});
+
+const StatusEnum = builder.enumType('ConversationStatus', {
+  description: 'Whether a conversation goes on.',
+  values: {
+    ACTIVE: { description: 'It goes on.' },
+    CLOSED: { description: 'It was closed; a new message of the user opens it again.' },
+  } satisfies Record<(typeof conversationStatuses)[number], object>,
+});
+
+export const ConversationRef = builder.objectRef<Conversation>('Conversation');
+
+builder.node(ConversationRef, {
+  description: 'Everything said under one external id.',
+  id: { resolve: (conversation) => conversation.id },
+  loadOne: async (id, { prisma, caller }) =>
+    caller.scopes.has('read') ? findConversation(prisma, caller.projectId, { id: Number(id) || 0 }) : null,
+  fields: (t) => ({
+    externalId: t.exposeString('externalId', { description: "The caller's own id of the conversation." }),
+    channel: t.expose('channel', { type: ChannelEnum, description: 'What it is held over.' }),
+    platform: t.exposeString('platform', { description: 'Where it is held, as its door or caller said.' }),
+    status: t.expose('status', { type: StatusEnum, description: 'Whether it goes on.' }),
+    endUser: t.expose('endUser', {
+      type: EndUserRef,
+      nullable: true,
+      description: 'The person, where known.',
+    }),
+    messageCount: t.exposeInt('messages', { description: 'Number of messages ever logged.' }),
+    awaitingReply: t.boolean({
+      description: "Whether the user's last words stand without an answer.",
+      resolve: isAwaitingReply,
+    }),
+    lastText: t.exposeString('lastText', { nullable: true, description: 'Beginning of the newest message.' }),
+    lastSender: t.expose('lastSender', {
+      type: SenderEnum,
+      nullable: true,
+      description: 'Whose words those are.',
+    }),
+    startedAt: t.field({
+      type: 'DateTime',
+      description: 'Arrival of its first message.',
+      resolve: (conversation) => new Date(conversation.startedAt),
+    }),
+    activeAt: t.field({
+      type: 'DateTime',
+      description: 'Arrival of the last write; lists are ordered by it.',
+      resolve: (conversation) => new Date(conversation.activeAt),
+    }),
+    closedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was closed.',
+      resolve: ({ closedAt }) => (closedAt === null ? null : new Date(closedAt)),
+    }),
+    messages: t.connection({
+      type: MessageRef,
+      description: 'What was said, in order; at most 500 at a time.',
+      authScopes: { read: true },
+      resolve: (conversation, args, context) => listPage(conversation, args, context),
+    }),
+  }),
+});
+
+async function listPage({ id }: Conversation, args: PageArguments, { prisma, caller }: Context) {
+  checkPage(args, 500);
+  return resolveCursorConnection(
+    { args, defaultSize: 50, maxSize: 500, toCursor: (message: MessageShape) => toPageCursor(message.id) },
+    async ({ before, after, limit, inverted }: ResolveCursorConnectionArgs): Promise<MessageShape[]> => {
+      const [newest, oldest] = [fromPageCursor(before), fromPageCursor(after)];
+      const messages = await listMessages(prisma, caller.projectId, id, {
+        limit,
+        isNewestFirst: inverted,
+        ...(newest !== undefined && { before: newest }),
+        ...(oldest !== undefined && { after: oldest }),
+      });
+      const ordinals = messages.flatMap((message) => (message.exchange === null ? [] : [message.exchange]));
+      const exchanges = await findExchanges(prisma, caller.projectId, id, [...new Set(ordinals)]);
+      return messages.map((message) => ({ ...message, known: exchanges.get(message.exchange ?? 0) ?? null }));
+    },
+  );
+}
+
+const ConversationFilter = builder.inputType('ConversationFilter', {
+  description: 'Which conversations are meant; what is left out does not matter.',
+  fields: (t) => ({
+    status: t.field({ type: StatusEnum, description: 'Whether it goes on.' }),
+    channel: t.field({ type: ChannelEnum, description: 'What it is held over.' }),
+    platform: t.string({ description: 'Where it is held; the exact text.' }),
+    endUser: t.string({ description: 'External id of the person.' }),
+  }),
+});
+
+builder.queryField('conversation', (t) =>
+  t.field({
+    type: ConversationRef,
+    nullable: true,
+    description: 'One conversation; null when this project has none under that id. Asks for the scope read.',
+    authScopes: { read: true },
+    args: {
+      externalId: t.arg.string({ required: true, description: "The caller's own id of the conversation." }),
+    },
+    resolve: (_root, by, { prisma, caller }) => findConversation(prisma, caller.projectId, by),
+  }),
+);
+
+builder.queryField('conversations', (t) =>
+  t.connection(
+    {
+      type: ConversationRef,
+      description: 'Conversations, newest activity first; at most 100 at a time. Asks for the scope read.',
+      authScopes: { read: true },
+      args: { filter: t.arg({ type: ConversationFilter, description: 'Which ones; all when left out.' }) },
+      async resolve(_root, { filter, ...args }, { prisma, caller, log }) {
+        checkPage(args, 100);
+        // Read before the list, so that a feed from this cursor misses nothing that the list does not show.
+        const position = await log.position(caller.projectId);
+        const connection = await resolveCursorConnection(
+          { args, defaultSize: 20, maxSize: 100, toCursor: (it: Conversation) => toPageCursor(it.activeSeq) },
+          ({ before, after, limit, inverted }: ResolveCursorConnectionArgs) => {
+            const [newer, older] = [fromPageCursor(before), fromPageCursor(after)];
+            return listConversations(prisma, caller.projectId, filter ?? {}, {
+              limit,
+              isOldestFirst: inverted,
+              ...(newer !== undefined && { newerThan: newer }),
+              ...(older !== undefined && { olderThan: older }),
+            });
+          },
+        );
+        return {
+          ...connection,
+          cursor: formatCursor({ epoch: position?.epoch ?? '', seq: position?.head ?? 0 }),
+        };
+      },
+    },
+    {
+      fields: (connection) => ({
+        cursor: connection.exposeString('cursor', {
+          description: 'Where the log stood when the list was read: follow it with feed(after:).',
+        }),
+      }),
+    },
+  ),
+);
+
+const ConversationPayload = builder
+  .objectRef<{ conversation: Conversation }>('ConversationPayload')
+  .implement({
+    description: 'The conversation after the change.',
+    fields: (t) => ({
+      conversation: t.expose('conversation', { type: ConversationRef, description: 'As it is now.' }),
+    }),
+  });
+
+function parseId(id: string): string {
+  const parsed = externalId.safeParse(id);
+  if (parsed.success) return parsed.data;
+  throw new InvalidInputError(
+    'input.conversationId',
+    `input.conversationId ${parsed.error.issues[0]!.message}.`,
+  );
+}
+
+const idOfConversation = { required: true, description: "The caller's own id of the conversation." } as const;
+const refusals = { types: [InvalidInputError, NotFoundError] };
+
+const CloseConversationInput = builder.inputType('CloseConversationInput', {
+  description: 'Which conversation to close.',
+  fields: (t) => ({
+    conversationId: t.string(idOfConversation),
+    reason: t.string({ description: 'Why, free text.' }),
+  }),
+});
+
+builder.mutationField('closeConversation', (t) =>
+  t.field({
+    type: ConversationPayload,
+    description: 'Closes a conversation; twice is the same as once. Asks for the scope operate.',
+    authScopes: { operate: true },
+    args: { input: t.arg({ type: CloseConversationInput, required: true, description: 'Which one.' }) },
+    errors: {
+      ...refusals,
+      union: { name: 'CloseConversationResult', description: 'The conversation, or a refusal.' },
+    },
+    async resolve(_root, { input }, context, info) {
+      const conversationId = parseId(input.conversationId);
+      const command = { kind: 'closeConversation', conversationId, reason: input.reason ?? null } as const;
+      const [answer] = await write(context, info, [command]);
+      return { conversation: answer!.conversation! };
+    },
+  }),
+);
+
+const ReopenConversationInput = builder.inputType('ReopenConversationInput', {
+  description: 'Which conversation to open again.',
+  fields: (t) => ({ conversationId: t.string(idOfConversation) }),
+});
+
+builder.mutationField('reopenConversation', (t) =>
+  t.field({
+    type: ConversationPayload,
+    description: 'Opens a closed conversation again; twice is the same as once. Asks for the scope operate.',
+    authScopes: { operate: true },
+    args: { input: t.arg({ type: ReopenConversationInput, required: true, description: 'Which one.' }) },
+    errors: {
+      ...refusals,
+      union: { name: 'ReopenConversationResult', description: 'The conversation, or a refusal.' },
+    },
+    async resolve(_root, { input }, context, info) {
+      const command = { kind: 'reopenConversation', conversationId: parseId(input.conversationId) } as const;
+      const [answer] = await write(context, info, [command]);
+      return { conversation: answer!.conversation! };
+    },
+  }),
+);

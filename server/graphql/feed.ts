@@ -1,0 +1,180 @@
+import type { Conversation, EndUser } from '../domain/conversation.ts';
+import type { Event, EventKind } from '../domain/event.ts';
+import { formatCursor, parseCursor } from '../live/cursor.ts';
+import type { resetReasons } from '../live/feed.ts';
+import { type Frame, type ResetReason } from '../live/feed.ts';
+import { builder } from './builder.ts';
+import { ConversationRef } from './conversation.ts';
+import { EndUserRef } from './end-user.ts';
+import { ExchangeRef, MessageRef, shapeExchange, type MessageShape } from './message.ts';
+
+/** An event and the cursor that stands behind it. */
+type EventShape = { event: Event; cursor: string };
+type Of<Kind extends EventKind> = { event: Extract<Event, { kind: Kind }>; cursor: string };
+
+const EventRef = builder.interfaceRef<EventShape>('Event').implement({
+  description: "One entry of the project's log. Every event carries what it changed as it stands afterwards.",
+  resolveType: ({ event: { kind } }) => (isOfProject(kind) ? 'ProjectChanged' : kind),
+  fields: (t) => ({
+    seq: t.field({
+      type: 'SafeInt',
+      description: 'Place in the log: 1, 2, 3 … without a hole.',
+      resolve: ({ event }) => event.seq,
+    }),
+    cursor: t.exposeString('cursor', { description: 'Resume after this event with feed(after:).' }),
+    at: t.field({
+      type: 'DateTime',
+      description: 'When it was stored.',
+      resolve: ({ event }) => new Date(event.at),
+    }),
+    conversation: t.field({
+      type: ConversationRef,
+      nullable: true,
+      description: 'The conversation after the event; null for events of no conversation.',
+      resolve: ({ event }): Conversation | null => ('conversation' in event ? event.conversation : null),
+    }),
+  }),
+});
+
+const projectKinds: readonly EventKind[] = ['KeyCreated', 'KeyRevoked', 'PayloadMappingChanged'];
+const isOfProject = (kind: EventKind): boolean => projectKinds.includes(kind);
+
+builder.objectType(builder.objectRef<Of<'ConversationStarted'>>('ConversationStarted'), {
+  description: 'A conversation began.',
+  interfaces: [EventRef],
+});
+builder.objectType(builder.objectRef<Of<'ConversationChanged'>>('ConversationChanged'), {
+  description: "A conversation's platform, channel or end user became known or changed.",
+  interfaces: [EventRef],
+});
+builder.objectType(builder.objectRef<Of<'ConversationClosed'>>('ConversationClosed'), {
+  description: 'A conversation was closed.',
+  interfaces: [EventRef],
+  fields: (t) => ({
+    reason: t.string({
+      nullable: true,
+      description: 'Why, where stated.',
+      resolve: ({ event }) => event.reason,
+    }),
+  }),
+});
+builder.objectType(builder.objectRef<Of<'ConversationReopened'>>('ConversationReopened'), {
+  description: 'A closed conversation goes on.',
+  interfaces: [EventRef],
+});
+builder.objectType(builder.objectRef<Of<'MessagesLogged'>>('MessagesLogged'), {
+  description:
+    'One call logged or changed these messages. A message that was seen before is replaced in place; its id stays.',
+  interfaces: [EventRef],
+  fields: (t) => ({
+    messages: t.field({
+      type: [MessageRef],
+      description: 'Messages new or changed; none when the call only confirmed what was known.',
+      resolve: ({ event }): MessageShape[] => event.messages.map((it) => ({ ...it, known: event.exchange })),
+    }),
+    exchange: t.field({
+      type: ExchangeRef,
+      nullable: true,
+      description: 'The exchange after the event; null for system messages.',
+      resolve: ({ event }) => event.exchange && shapeExchange(event.exchange),
+    }),
+  }),
+});
+builder.objectType(builder.objectRef<Of<'EndUserAdded'>>('EndUserAdded'), {
+  description: 'A person was seen for the first time.',
+  interfaces: [EventRef],
+  fields: (t) => ({
+    endUser: t.field({
+      type: EndUserRef,
+      description: 'The person.',
+      resolve: ({ event }): EndUser => event.endUser,
+    }),
+  }),
+});
+builder.objectType(builder.objectRef<EventShape>('ProjectChanged'), {
+  description: 'Something that administrators decide on changed: a key, the payload mapping.',
+  interfaces: [EventRef],
+  fields: (t) => ({
+    what: t.string({
+      description: 'Kind of the change, for example KeyRevoked.',
+      resolve: ({ event }) => event.kind,
+    }),
+  }),
+});
+
+const ResetReasonEnum = builder.enumType('ResetReason', {
+  description: 'Why a cursor cannot be resumed from.',
+  values: {
+    PRUNED: { description: 'The history behind it has been pruned.' },
+    UNKNOWN_EPOCH: { description: 'It belongs to another log (the database was replaced).' },
+    FUTURE_CURSOR: { description: 'It is ahead of the log (the database was restored from an older copy).' },
+  } satisfies Record<(typeof resetReasons)[number], object>,
+});
+const resetMessages: Record<ResetReason, string> = {
+  PRUNED:
+    'History behind this cursor has been pruned. Fetch the state anew, then go on from the frame cursor.',
+  UNKNOWN_EPOCH:
+    'This cursor belongs to another log. Fetch the state anew, then go on from the frame cursor.',
+  FUTURE_CURSOR: 'This cursor is ahead of the log. Fetch the state anew, then go on from the frame cursor.',
+};
+const FeedResetRef = builder.objectRef<{ reason: ResetReason }>('FeedReset').implement({
+  description: 'What was known before must be fetched anew.',
+  fields: (t) => ({
+    reason: t.expose('reason', { type: ResetReasonEnum, description: 'Why.' }),
+    message: t.string({ description: 'What to do.', resolve: ({ reason }) => resetMessages[reason] }),
+  }),
+});
+
+const FeedFilter = builder.inputType('FeedFilter', {
+  description: 'Which events are wanted; the cursor moves on over the others.',
+  fields: (t) => ({
+    conversations: t.stringList({ description: 'Only events of conversations with these external ids.' }),
+  }),
+});
+
+const FeedFrameRef = builder.objectRef<Frame>('FeedFrame').implement({
+  description: 'One delivery of a feed.',
+  fields: (t) => ({
+    events: t.field({
+      type: [EventRef],
+      description: 'In the order of the log.',
+      resolve: ({ events, cursor }) => {
+        const epoch = parseCursor(cursor)?.epoch ?? '';
+        return events.map((event) => ({ event, cursor: formatCursor({ epoch, seq: event.seq }) }));
+      },
+    }),
+    cursor: t.exposeString('cursor', {
+      description: 'Resume from here with feed(after:): everything up to it has been seen.',
+    }),
+    caughtUp: t.exposeBoolean('caughtUp', { description: 'Whether this frame brings the viewer up to now.' }),
+    reset: t.field({
+      type: FeedResetRef,
+      nullable: true,
+      description: 'Set when the cursor could not be resumed from.',
+      resolve: ({ reset }) => reset && { reason: reset },
+    }),
+  }),
+});
+
+/** The events of some conversations; undefined, which is all of them, without a filter. */
+function isOfOne(externalIds: string[] | null | undefined): ((event: Event) => boolean) | undefined {
+  if (externalIds == null) return undefined;
+  const wanted = new Set(externalIds);
+  return (event) => 'conversation' in event && wanted.has(event.conversation.externalId);
+}
+
+builder.subscriptionField('feed', (t) =>
+  t.field({
+    type: FeedFrameRef,
+    description:
+      'Every event of the project, once and in order: first what was missed since `after`, then what happens. The first frame comes at once. Asks for the scope read.',
+    authScopes: { read: true },
+    args: {
+      after: t.arg.string({ description: 'Cursor to resume from; from now on when left out.' }),
+      filter: t.arg({ type: FeedFilter, description: 'Which events; all when left out.' }),
+    },
+    subscribe: (_root, { after, filter }, { feed, caller }) =>
+      feed({ projectId: caller.projectId, after, wants: isOfOne(filter?.conversations) }),
+    resolve: (frame) => frame,
+  }),
+);

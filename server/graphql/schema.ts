@@ -1,0 +1,12 @@
+import type { GraphQLSchema } from 'graphql';
+import { builder } from './builder.ts';
+import './conversation.ts';
+import './end-user.ts';
+import './feed.ts';
+import './log-message.ts';
+import './message.ts';
+import './project.ts';
+import './refusal.ts';
+
+/** The GraphQL schema, as printed in `schema.graphql`. */
+export const schema: GraphQLSchema = builder.toSchema();

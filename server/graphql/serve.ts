@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
+import { handleProtocols } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { WebSocketServer } from 'ws';
+import type { Caller } from '../auth/caller.ts';
+import { credentialInHeaders, credentialInPayload, credentialInQuery } from '../auth/credential.ts';
+import type { Gate } from '../auth/gate.ts';
+import type { Context, Idempotency, Services } from './context.ts';
+import { publicError } from './errors.ts';
+import { parseWithinLimits } from './limits.ts';
+import { schema } from './schema.ts';
+
+type Options = {
+  services: Services;
+  gate: Gate;
+  isProduction: boolean;
+  report: (error: unknown, what: string, requestId: string) => void;
+};
+
+/** What a request brings to its execution. */
+type RequestContext = {
+  caller: Caller | null;
+  requestId: string;
+  idempotency: Idempotency | null;
+  onReplay: () => void;
+};
+
+type Extra = { request: IncomingMessage; caller?: Caller; unguard?: () => void };
+
+/** GraphQL over HTTP, over SSE, and over WebSocket by the graphql-transport-ws protocol. */
+export type GraphQLDoor = AsyncDisposable & {
+  handle(request: IncomingMessage, response: ServerResponse, raw: Buffer, requestId: string): Promise<void>;
+  socket: WebSocketServer;
+};
+
+const MAX_MESSAGE = 1024 * 1024;
+/** A socket that says nothing for so long after it opened is closed with 4408, in ms. */
+const INIT_TIME = 5000;
+
+export function createGraphQLDoor({ services, gate, isProduction, report }: Options): GraphQLDoor {
+  const maskError = (error: unknown, requestId: string): GraphQLError => {
+    const shown = publicError(error, requestId);
+    if (shown.extensions['code'] === 'INTERNAL') report(error, 'a GraphQL operation failed', requestId);
+    return shown;
+  };
+  const yoga = createYoga<RequestContext>({
+    schema,
+    context: ({ caller, requestId, idempotency, onReplay }): Context => ({
+      ...services,
+      caller: caller!,
+      requestId,
+      idempotency,
+      onReplay,
+    }),
+    graphiql: isProduction ? false : { subscriptionsProtocol: 'WS', title: 'Earshot' },
+    renderGraphiQL,
+    landingPage: false,
+    batching: false,
+    multipart: false,
+    // Origins are checked, and allowed, for every path alike.
+    cors: false,
+    logging: false,
+    maskedErrors: false,
+    plugins: [withinLimits, masking(maskError)],
+  });
+  const socket = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE,
+    perMessageDeflate: false,
+    handleProtocols,
+  });
+  const disposable = useServer<Record<string, unknown>, Extra>(
+    {
+      connectionInitWaitTimeout: INIT_TIME,
+      async onConnect({ connectionParams, extra }) {
+        const query = new URL(extra.request.url ?? '/', 'http://localhost').searchParams;
+        const credential =
+          credentialInPayload(connectionParams) ??
+          credentialInHeaders(extra.request.headers) ??
+          credentialInQuery(query);
+        const caller = await gate.admit(credential);
+        if (caller === null) return false;
+        extra.caller = caller;
+        const { socket: viewer } = extra as Extra & { socket: { close(code: number, reason: string): void } };
+        extra.unguard = gate.guard(credential, () => viewer.close(4403, 'Forbidden'));
+        return true;
+      },
+      onDisconnect: ({ extra }) => extra.unguard?.(),
+      async onSubscribe({ extra }, id, payload) {
+        const requestContext = {
+          caller: extra.caller!,
+          requestId: id,
+          idempotency: null,
+          onReplay: () => undefined,
+        };
+        const {
+          schema: served,
+          execute,
+          subscribe,
+          parse,
+          validate,
+          contextFactory,
+        } = yoga.getEnveloped(requestContext);
+        try {
+          const args = {
+            schema: served,
+            operationName: payload.operationName,
+            document: parse(payload.query),
+            variableValues: payload.variables,
+            contextValue: await contextFactory(),
+            execute,
+            subscribe,
+          };
+          const errors = validate(args.schema, args.document);
+          return errors.length > 0 ? errors : args;
+        } catch (error) {
+          return [maskError(error, id)];
+        }
+      },
+      execute: (args) => (args as Enveloped).execute(args),
+      subscribe: (args) => (args as Enveloped).subscribe(args),
+    },
+    socket,
+  );
+
+  return {
+    socket,
+    async handle(request, response, raw, requestId) {
+      // GraphiQL itself is public outside production; what it asks is not.
+      const isPage = request.method === 'GET' && /text\/html/u.test(request.headers.accept ?? '');
+      const isStream = /text\/event-stream/u.test(request.headers.accept ?? '');
+      const query = new URL(request.url ?? '/', 'http://localhost').searchParams;
+      const credential = credentialInHeaders(request.headers) ?? (isStream ? credentialInQuery(query) : null);
+      const caller = await gate.admit(credential);
+      if (caller === null && !(isPage && !isProduction)) return refuse(response);
+      const idempotency = idempotencyOf(request, raw);
+      const onReplay = (): void => {
+        response.setHeader('idempotent-replayed', 'true');
+      };
+      // Read already, so that its size is bounded and its bytes can be told apart.
+      Object.assign(request, { body: raw.length > 0 ? raw : undefined });
+      if (isStream)
+        response.on(
+          'close',
+          gate.guard(credential, () => response.destroy()),
+        );
+      await yoga(request, response, { caller, requestId, idempotency, onReplay });
+    },
+    async [Symbol.asyncDispose]() {
+      await disposable.dispose();
+      await yoga.dispose();
+    },
+  };
+}
+
+type Enveloped = ExecutionArgs & {
+  execute: (args: ExecutionArgs) => never;
+  subscribe: (args: ExecutionArgs) => never;
+};
+
+const withinLimits: Plugin = {
+  onParse({ setParseFn }) {
+    setParseFn((source: string | { body: string }) =>
+      parseWithinLimits(typeof source === 'string' ? source : source.body),
+    );
+  },
+};
+
+type Mask = (error: unknown, requestId: string) => GraphQLError;
+
+/** Tells callers what publicError makes of each error; a stream that fails ends with that error as its last result. */
+function masking(maskError: Mask): Plugin<Context> {
+  const mask = (result: ExecutionResult, { requestId }: Context): ExecutionResult =>
+    result.errors === undefined
+      ? result
+      : { ...result, errors: result.errors.map((error) => maskError(error, requestId)) };
+  return {
+    onExecute: ({ args }) => ({
+      onExecuteDone({ result, setResult }) {
+        if (!isAsyncIterable(result)) setResult(mask(result, args.contextValue));
+      },
+    }),
+    onSubscribe: ({ args }) => ({
+      onSubscribeResult({ result, setResult }) {
+        const context: Context = args.contextValue;
+        if (isAsyncIterable(result))
+          setResult(endWithError(result, (error) => maskError(error, context.requestId)));
+        else setResult(mask(result, context));
+      },
+    }),
+  };
+}
+
+function endWithError(
+  results: AsyncIterableIterator<ExecutionResult>,
+  mask: (error: unknown) => GraphQLError,
+): AsyncIterableIterator<ExecutionResult> {
+  let isOver = false;
+  return {
+    async next() {
+      if (isOver) return { done: true, value: undefined };
+      try {
+        return await results.next();
+      } catch (error) {
+        isOver = true;
+        return { done: false, value: { errors: [mask(error)] } };
+      }
+    },
+    return: async (value) => (await results.return?.(value)) ?? { done: true, value: undefined },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+function idempotencyOf({ headers }: IncomingMessage, raw: Buffer): Idempotency | null {
+  const key = headers['idempotency-key'];
+  if (typeof key !== 'string' || key === '' || key.length > 255) return null;
+  return { key, digest: createHash('sha256').update(raw).digest('hex') };
+}
+
+function refuse(response: ServerResponse): void {
+  const message = 'Authentication required. Send Authorization: Bearer or X-API-Key with a key of a project.';
+  const body = JSON.stringify({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
+  response
+    .writeHead(401, { 'content-type': 'application/json; charset=utf-8', 'www-authenticate': 'Bearer' })
+    .end(body);
+}

@@ -1,0 +1,335 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import Router from 'find-my-way';
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import type { Caller } from './auth/caller.ts';
+import { credentialInHeaders, credentialInQuery } from './auth/credential.ts';
+import type { Gate } from './auth/gate.ts';
+import { isLocalHostHeader, isLocalOrigin } from './auth/origin.ts';
+import {
+  ConflictError,
+  DomainError,
+  InvalidInputError,
+  NotFoundError,
+  UnavailableError,
+} from './domain/errors.ts';
+import type { Scope } from './domain/key.ts';
+import { faultOf } from './journal/fault.ts';
+import type { ReceiptKey } from './journal/load.ts';
+import { readBody, TooLargeError } from './request.ts';
+import { pollyManner } from './rest/polly.ts';
+import type { PublicFile } from './rest/page.ts';
+import type { Refusal, Reply, Route, SocketRoute } from './rest/route.ts';
+
+/** Answers requests of one path in its own way; `raw` is the body. */
+export type Handler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  raw: Buffer,
+  requestId: string,
+) => Promise<void>;
+
+export type Doors = {
+  routes: Route[];
+  sockets: SocketRoute[];
+  /** GraphQL, which admits callers by itself. */
+  graphql: Handler;
+  health: () => Reply;
+  ready: () => Promise<Reply>;
+  publicFile: (path: string) => Promise<PublicFile | null>;
+};
+
+type Options = { doors: Doors; gate: Gate; logger: Logger; isDraining: () => boolean };
+
+const MAX_BODY = 1024 * 1024;
+/** A body must arrive within this time, and headers sooner, in ms. */
+const REQUEST_TIME = 30_000;
+const HEADER_TIME = 10_000;
+
+/** Every path of the server: who may, in which manner it refuses, and what answers. */
+export function createHttpServer({ doors, gate, logger, isDraining }: Options): Server {
+  const router = Router({ ignoreTrailingSlash: false, maxParamLength: 1024 });
+  const byPath = new Map<string, Route[]>();
+  for (const route of doors.routes) {
+    router.on(route.method, route.path, () => undefined, route);
+    byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
+  }
+  const server = createServer({
+    requestTimeout: REQUEST_TIME,
+    headersTimeout: HEADER_TIME,
+    keepAliveTimeout: 65_000,
+  });
+
+  server.on('request', (request, response) => {
+    const requestId = randomUUID();
+    response.setHeader('x-request-id', requestId);
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('referrer-policy', 'no-referrer');
+    // Errors of a connection that goes away while it is answered concern nobody.
+    response.on('error', () => undefined);
+    answer(request, response, requestId).catch((error: unknown) => {
+      const refusal = refusalOf(error);
+      if (refusal.status === 500) logger.error({ err: safeError(error), requestId }, 'a request failed');
+      if (!response.headersSent) send(request, response, pollyManner(withRequestId(refusal, requestId)));
+      else response.destroy();
+    });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => undefined);
+    upgrade(request, socket, head).catch((error: unknown) => {
+      logger.error({ err: safeError(error) }, 'an upgrade failed');
+      socket.destroy();
+    });
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  });
+  return server;
+
+  async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+  ): Promise<void> {
+    const url = parseUrl(request);
+    if (url === null)
+      return send(request, response, pollyManner({ status: 400, message: 'The address is malformed.' }));
+    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
+    const isOpen = await gate.isOpen();
+    const stranger = isOpen ? refuseStranger(request, method, url.pathname) : null;
+    if (stranger !== null) return send(request, response, pollyManner(stranger));
+    allowOrigin(request, response, isOpen);
+    if (method === 'OPTIONS') return preflight(response);
+
+    if (url.pathname === '/health' && method === 'GET') return send(request, response, doors.health());
+    if (url.pathname === '/ready' && method === 'GET') return send(request, response, await doors.ready());
+    if (isDraining()) return send(request, response, pollyManner(draining));
+    if (url.pathname === '/graphql') {
+      const raw = method === 'POST' ? await readBody(request, MAX_BODY) : Buffer.alloc(0);
+      return doors.graphql(request, response, raw, requestId);
+    }
+    const file = method === 'GET' ? await doors.publicFile(url.pathname) : null;
+    if (file !== null) return sendFile(request, response, file);
+    return dispatch(request, response, requestId, url, method);
+  }
+
+  async function dispatch(
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+    url: URL,
+    method: string,
+  ): Promise<void> {
+    const found = router.find(method as 'GET', url.pathname);
+    const route = (found?.store ?? null) as Route | null;
+    if (route === null) return send(request, response, pollyManner(missing(url.pathname)));
+    try {
+      const caller = await gate.admit(credentialOf(request, url, route));
+      const denied = deny(caller, route.scope);
+      if (caller === null || denied !== null)
+        return send(request, response, route.manner(denied ?? unauthenticated));
+      const raw = await readBody(request, route.maxBytes ?? MAX_BODY);
+      const receipt = route.method === 'POST' ? receiptOf(request, url.pathname, raw) : null;
+      const params = found?.params ?? {};
+      const call = { caller, params, query: url.searchParams, headers: request.headers, raw, receipt };
+      send(request, response, await route.handle(call));
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal.status === 500) logger.error({ err: safeError(error), requestId }, 'a request failed');
+      send(request, response, route.manner(withRequestId(refusal, requestId)));
+    }
+  }
+
+  /** A path that is there for other methods is 405, an unknown one 404. */
+  function missing(path: string): Refusal {
+    const allowed = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).filter(
+      (method) => router.find(method, path) !== null,
+    );
+    if (['/', '/health', '/ready'].includes(path)) allowed.push('GET');
+    if (allowed.length === 0) return { status: 404, message: 'Not Found' };
+    const allow = allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
+    return { status: 405, message: `Method not allowed. Use ${allow}.`, headers: { allow } };
+  }
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const url = parseUrl(request);
+    const route = doors.sockets.find(({ path }) => path === url?.pathname);
+    const refuse = (refusal: Refusal): void => refuseUpgrade(socket, (route?.manner ?? pollyManner)(refusal));
+    if (url === null || route === undefined) return refuse({ status: 404, message: 'Not Found' });
+    if (isDraining()) return refuse(draining);
+    try {
+      const stranger = (await gate.isOpen()) ? refuseStranger(request, 'UPGRADE', url.pathname) : null;
+      if (stranger !== null) return refuse(stranger);
+      const credential = credentialInHeaders(request.headers) ?? credentialInQuery(url.searchParams);
+      const caller = await gate.admit(credential);
+      const denied = route.scope === null ? null : deny(caller, route.scope);
+      if (denied !== null) return refuse(denied);
+      route.server.handleUpgrade(request, socket, head, (viewer: WebSocket) => {
+        viewer.on('error', () => viewer.terminate());
+        if (route.scope !== null) {
+          viewer.on(
+            'close',
+            gate.guard(credential, () => viewer.close(4403, 'This key is not valid any more.')),
+          );
+        }
+        route.server.emit('connection', viewer, request, caller);
+      });
+    } catch (error) {
+      refuse(refusalOf(error));
+    }
+  }
+}
+
+const unauthenticated: Refusal = { status: 401, message: 'Authentication required' };
+const draining: Refusal = {
+  status: 503,
+  message: 'The server is shutting down; nothing was stored. Try again.',
+  headers: { 'retry-after': '2', connection: 'close' },
+};
+
+function deny(caller: Caller | null, scope: Scope): Refusal | null {
+  if (caller === null) return unauthenticated;
+  return caller.scopes.has(scope) ? null : { status: 403, message: `This key lacks the scope "${scope}".` };
+}
+
+/** In open mode no page but those of this machine may reach the server. */
+function refuseStranger({ headers }: IncomingMessage, method: string, path: string): Refusal | null {
+  if (!isLocalHostHeader(headers.host)) {
+    return {
+      status: 403,
+      message: 'Without a key this server answers only to localhost. Set WEBHOOK_API_KEY.',
+    };
+  }
+  const isPublic = method === 'GET' && (path === '/' || path === '/health' || path.startsWith('/embed/'));
+  if (headers.origin === undefined || isLocalOrigin(headers.origin) || isPublic) return null;
+  return {
+    status: 403,
+    message: 'Without a key this server answers no page of another site. Set WEBHOOK_API_KEY.',
+  };
+}
+
+/** With keys any page may call, since it must bring one; cookies are never used. */
+function allowOrigin({ headers }: IncomingMessage, response: ServerResponse, isOpen: boolean): void {
+  if (headers.origin === undefined) return;
+  response.setHeader('access-control-allow-origin', isOpen ? headers.origin : '*');
+  response.setHeader('vary', 'Origin');
+  response.setHeader('access-control-expose-headers', 'x-request-id, idempotent-replayed, retry-after');
+}
+
+function preflight(response: ServerResponse): void {
+  response.writeHead(204, {
+    'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+    'access-control-allow-headers': 'authorization, content-type, x-api-key, idempotency-key, last-event-id',
+    'access-control-max-age': '600',
+  });
+  response.end();
+}
+
+function parseUrl(request: IncomingMessage): URL | null {
+  const target = request.url ?? '';
+  if (!target.startsWith('/') || !URL.canParse(`http://localhost${target}`)) return null;
+  const url = new URL(`http://localhost${target}`);
+  try {
+    decodeURIComponent(url.pathname);
+    return url;
+  } catch {
+    return null;
+  }
+}
+
+/** Only streams, which browsers open without headers, may carry the credential in the address. */
+function credentialOf(request: IncomingMessage, url: URL, route: Route): string | null {
+  const isStream = route.path.startsWith('/webhook/stream/');
+  return credentialInHeaders(request.headers) ?? (isStream ? credentialInQuery(url.searchParams) : null);
+}
+
+function receiptOf({ headers }: IncomingMessage, path: string, raw: Buffer): ReceiptKey | null {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return null;
+  if (typeof key !== 'string' || !/^[\x20-\x7e]{1,255}$/u.test(key)) {
+    throw new InvalidInputError(
+      'Idempotency-Key',
+      'Idempotency-Key must be 1 to 255 printable ASCII characters.',
+    );
+  }
+  return { door: path, key, digest: createHash('sha256').update(raw).digest('hex') };
+}
+
+/** One table from what went wrong to a status. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof InvalidInputError) return { status: 400, message: error.message, field: error.field };
+  if (error instanceof NotFoundError) return { status: 404, message: error.message };
+  if (error instanceof ConflictError) return { status: 409, message: error.message };
+  if (error instanceof TooLargeError) {
+    return { status: error.status, message: error.message, headers: { connection: 'close' } };
+  }
+  if (error instanceof UnavailableError) {
+    return {
+      status: 503,
+      message: error.message,
+      headers: { 'retry-after': String(error.retryAfterSeconds) },
+    };
+  }
+  if (error instanceof DomainError) return { status: 400, message: error.message };
+  if (faultOf(error) === 'away') {
+    const message = 'The database cannot be reached now. Try again shortly.';
+    return { status: 503, message, headers: { 'retry-after': '2' } };
+  }
+  return { status: 500, message: 'Internal error' };
+}
+
+function withRequestId(refusal: Refusal, requestId: string): Refusal {
+  if (refusal.status !== 500) return refusal;
+  return {
+    ...refusal,
+    message: `Something went wrong here; the log tells more under request id ${requestId}.`,
+  };
+}
+
+/** What may be logged of an error: never its text, which can hold what people said. */
+export function safeError(error: unknown): { type: string; code?: unknown; stack?: string } {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /u.test(line));
+  return { type: error.name, ...('code' in error && { code: error.code }), stack: frames.join('\n') };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: Reply): void {
+  const text = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': text.length,
+    ...headers,
+  });
+  response.end(request.method === 'HEAD' ? undefined : text);
+}
+
+function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { content, headers }: PublicFile,
+): void {
+  const isKnown = request.headers['if-none-match'] === headers['etag'];
+  response.writeHead(
+    isKnown ? 304 : 200,
+    isKnown ? headers : { ...headers, 'content-length': content.length },
+  );
+  response.end(isKnown || request.method === 'HEAD' ? undefined : content);
+}
+
+function refuseUpgrade(socket: Duplex, { status, body, headers }: Reply): void {
+  const text = JSON.stringify(body);
+  const lines = Object.entries({
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    connection: 'close',
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} Refused\r\n${lines.join('')}\r\n${text}`);
+}

@@ -1,0 +1,90 @@
+import type { Answer, Command } from '../domain/command.ts';
+import { decide, keyReused } from '../domain/decide.ts';
+import { DomainError, NotFoundError } from '../domain/errors.ts';
+import type { Event } from '../domain/event.ts';
+import type { State } from '../domain/state.ts';
+import type { Prisma, PrismaClient } from '../store/database.ts';
+import { loadState, lockProject, receiptId, type Receipt, type ReceiptKey } from './load.ts';
+import { projectState } from './project.ts';
+
+export type Transaction = Prisma.TransactionClient;
+
+/**
+ * Commands that stand or fall together. An idempotency key belongs to all of them (`receipt`), or each command
+ * has one of its own (`receipts`, in the order of the commands).
+ */
+export type Unit = { commands: Command[]; receipt: ReceiptKey | null; receipts?: (ReceiptKey | null)[] };
+
+/** What became of a unit: one answer a command, or the refusal. */
+export type Outcome = { answers: Answer[]; isReplay: boolean } | { refusal: DomainError };
+
+/** Commits many units of one project together. A refused unit leaves no trace and does not disturb the others. */
+export async function commitBatch(
+  prisma: PrismaClient,
+  projectId: number,
+  units: Unit[],
+  now: string,
+): Promise<{ outcomes: Outcome[]; events: Event[] }> {
+  return prisma.$transaction(
+    async (tx) => {
+      const project = await lockProject(tx, projectId);
+      if (project === null) {
+        const refusal = new NotFoundError('This project does not exist any more.');
+        return { outcomes: units.map(() => ({ refusal })), events: [] };
+      }
+      const commands = units.flatMap((unit) => unit.commands);
+      const keys = units.flatMap(({ receipt, receipts }) =>
+        [receipt, ...(receipts ?? [])].filter((it) => it !== null),
+      );
+      const { state: loaded, receipts } = await loadState(tx, project, commands, keys, now);
+      const state = loaded.fork();
+      const given: Receipt[] = [];
+      const outcomes = units.map((unit) => decideUnit(state, unit, receipts, given, now));
+      if (state.events.length > 0 || given.length > 0) await projectState(tx, state, given, now);
+      return { outcomes, events: state.events };
+    },
+    { maxWait: 5000, timeout: 30_000 },
+  );
+}
+
+function decideUnit(
+  state: State,
+  unit: Unit,
+  receipts: Map<string, Receipt>,
+  given: Receipt[],
+  now: string,
+): Outcome {
+  const fork = state.fork();
+  // Receipts issued within this unit count only once the whole unit stands.
+  const issued = new Map<string, Receipt>();
+  const find = (key: ReceiptKey): Receipt | undefined =>
+    issued.get(receiptId(key)) ?? receipts.get(receiptId(key));
+  try {
+    const first = unit.receipt && repeat(unit.receipt, find);
+    if (first) return { answers: first, isReplay: true };
+    const answers = unit.commands.map((command, index) => {
+      const receipt = unit.receipts?.[index] ?? null;
+      const known = receipt && repeat(receipt, find);
+      if (known) return known[0]!;
+      const answer = decide(fork, command, now);
+      if (receipt !== null) issued.set(receiptId(receipt), { ...receipt, answers: [answer] });
+      return answer;
+    });
+    if (unit.receipt !== null) issued.set(receiptId(unit.receipt), { ...unit.receipt, answers });
+    state.absorb(fork);
+    for (const [id, receipt] of issued) receipts.set(id, receipt);
+    given.push(...issued.values());
+    return { answers, isReplay: false };
+  } catch (error) {
+    if (error instanceof DomainError) return { refusal: error };
+    throw error;
+  }
+}
+
+/** The first answers to a key; null when it is new. Throws a ConflictError when it came with other content. */
+function repeat(receipt: ReceiptKey, find: (key: ReceiptKey) => Receipt | undefined): Answer[] | null {
+  const first = find(receipt);
+  if (first === undefined) return null;
+  if (first.digest !== receipt.digest) throw keyReused(receipt.key);
+  return first.answers;
+}

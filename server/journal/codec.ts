@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { channels, conversationStatuses, senders } from '../domain/conversation.ts';
+import { announcements, type Event } from '../domain/event.ts';
+import { scopes } from '../domain/key.ts';
+import type { Message } from '../domain/message.ts';
+import type { JsonObject } from '../domain/value.ts';
+
+/** An event as it lies in the log. */
+export type EventRow = { seq: number; at: string; kind: string; body: unknown };
+
+const json = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null);
+const strength = z.record(z.string(), z.number());
+const endUser = z.object({ id: z.number(), externalId: z.string(), createdAt: z.string() });
+const conversation = z.object({
+  id: z.number(),
+  externalId: z.string(),
+  endUser: endUser.nullable(),
+  channel: z.enum(channels),
+  platform: z.string(),
+  status: z.enum(conversationStatuses),
+  messages: z.number(),
+  exchanges: z.number(),
+  lastMessage: z.number().nullable(),
+  lastText: z.string().nullable(),
+  lastSender: z.enum(senders).nullable(),
+  startedAt: z.string(),
+  closedAt: z.string().nullable(),
+  activeAt: z.string(),
+  activeSeq: z.number(),
+});
+const stated = z.object({
+  userMessage: z.string().optional(),
+  response: z.string().optional(),
+  promptName: z.string().optional(),
+  model: z.string().optional(),
+  latencyMs: z.number().optional(),
+  tokensUsed: json.optional(),
+  status: z.string().optional(),
+  timestamp: z.string().optional(),
+  askedAt: z.string().optional(),
+  repliedAt: z.string().optional(),
+});
+const extras = z.object({ values: json, strength });
+const exchange = z.object({
+  conversationId: z.number(),
+  ordinal: z.number(),
+  firstMessage: z.number(),
+  arrivedSeq: z.number(),
+  arrivedAt: z.string(),
+  stated: z.object({ values: stated, strength }),
+  ask: extras,
+  reply: extras,
+});
+const message = z.object({
+  id: z.number(),
+  conversationId: z.number(),
+  exchange: z.number().nullable(),
+  sender: z.enum(senders),
+  text: z.string().optional(),
+  at: z.string(),
+  metadata: json.optional(),
+});
+const key = z.object({
+  id: z.string(),
+  name: z.string(),
+  hash: z.string(),
+  scopes: z.array(z.enum(scopes)),
+  createdAt: z.string(),
+  revokedAt: z.string().nullable(),
+});
+const mapping = z.custom<Extract<Event, { kind: 'PayloadMappingChanged' }>['mapping']>();
+
+const head = { seq: z.number(), at: z.string() };
+const eventSchema = z.discriminatedUnion('kind', [
+  z.object({ ...head, kind: z.literal('EndUserAdded'), endUser }),
+  z.object({
+    ...head,
+    kind: z.literal('ConversationStarted'),
+    conversation,
+    generated: z.number().nullable(),
+  }),
+  z.object({ ...head, kind: z.literal('ConversationChanged'), conversation }),
+  z.object({ ...head, kind: z.literal('ConversationClosed'), conversation, reason: z.string().nullable() }),
+  z.object({ ...head, kind: z.literal('ConversationReopened'), conversation }),
+  z.object({
+    ...head,
+    kind: z.literal('MessagesLogged'),
+    conversation,
+    messages: z.array(message),
+    exchange: exchange.nullable(),
+    announce: z.enum(announcements).nullable(),
+  }),
+  z.object({ ...head, kind: z.literal('KeyCreated'), key }),
+  z.object({ ...head, kind: z.literal('KeyRevoked'), key }),
+  z.object({ ...head, kind: z.literal('PayloadMappingChanged'), mapping }),
+]);
+
+/** An event as a row; words and metadata that its exchange holds are not written twice. */
+export function encodeEvent({ seq, at, kind, ...body }: Event): EventRow {
+  if (!('exchange' in body) || body.exchange === null) return { seq, at, kind, body };
+  const messages = body.messages.map(({ text: _, metadata: __, ...rest }) => rest);
+  return { seq, at, kind, body: { ...body, messages } };
+}
+
+/** A row as an event; throws when it is none that this version knows. */
+export function decodeEvent(row: EventRow): Event {
+  const event = eventSchema.parse({ ...(row.body as object), seq: row.seq, at: row.at, kind: row.kind });
+  if (event.kind !== 'MessagesLogged') return event as Event;
+  const { exchange: known } = event;
+  const messages = event.messages.map((part): Message => {
+    const isAsk = part.id === known?.firstMessage;
+    const words = isAsk ? known?.stated.values.userMessage : known?.stated.values.response;
+    const metadata = isAsk ? known?.ask.values : known?.reply.values;
+    return { ...part, text: part.text ?? words ?? '', metadata: part.metadata ?? metadata ?? {} };
+  });
+  return { ...event, messages } as Event;
+}

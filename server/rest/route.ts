@@ -1,0 +1,47 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { WebSocketServer } from 'ws';
+import type { Caller } from '../auth/caller.ts';
+import type { ReceiptKey } from '../journal/load.ts';
+import type { Scope } from '../domain/key.ts';
+
+/** One request, read and admitted. */
+export type Call = {
+  caller: Caller;
+  params: Record<string, string | undefined>;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  /** The body as it came, for signatures and idempotency. */
+  raw: Buffer;
+  /** From the `Idempotency-Key` header: the same key with the same bytes gives the first answer again. */
+  receipt: ReceiptKey | null;
+};
+
+/** What is answered; `body` is sent as JSON. */
+export type Reply = { status: number; body: unknown; headers?: Record<string, string> };
+
+/** How a door words its refusals: the status (a door may prefer another one) and its body. */
+export type Manner = (refusal: Refusal) => Reply;
+
+/** Why a request is refused before or instead of being carried out. */
+export type Refusal = { status: number; message: string; field?: string; headers?: Record<string, string> };
+
+/** A door: one method and path. */
+export type Route = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** In the form of find-my-way: `/details/:id`. */
+  path: string;
+  scope: Scope;
+  manner: Manner;
+  /** Largest body in bytes; 1 MiB when left out. */
+  maxBytes?: number;
+  handle: (call: Call) => Promise<Reply>;
+};
+
+/** A WebSocket door. Its server is told of each viewer by `connection` with the request and the Caller. */
+export type SocketRoute = {
+  path: string;
+  /** What the upgrade asks for; null where the door itself asks for a credential later. */
+  scope: Scope | null;
+  manner: Manner;
+  server: WebSocketServer;
+};

@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import pg from 'pg';
+import { pino, type Logger } from 'pino';
+import { createGate } from './auth/gate.ts';
+import type { Config, DatabaseConfig } from './config.ts';
+import { createGraphQLDoor } from './graphql/serve.ts';
+import { createHttpServer, safeError } from './http.ts';
+import { createLogReader } from './journal/read.ts';
+import { createJournal } from './journal/write.ts';
+import { Lifetime } from './lifetime.ts';
+import { createLocalBus, type Bus } from './live/bus.ts';
+import { createFeed } from './live/feed.ts';
+import { createTails } from './live/tail.ts';
+import { packageRoot } from './package.ts';
+import { createMappings } from './rest/mapping.ts';
+import { health, ready } from './rest/health.ts';
+import { createPublicFiles } from './rest/page.ts';
+import { pollyManner, pollyRoutes, pollySocket } from './rest/polly.ts';
+import { openDatabase, type Database } from './store/database.ts';
+import { startEmbedded } from './store/embedded.ts';
+import { applyMigrations } from './store/migrations.ts';
+
+/** A server that answers. Disposing drains it: nothing new is taken, what was acknowledged is committed. */
+export type EarshotServer = AsyncDisposable & {
+  /** Where it answers, for example http://127.0.0.1:8000 */
+  readonly url: string;
+  /** Whether everything is allowed because no key was ever made. */
+  readonly isOpen: boolean;
+};
+
+/** Parts that tests replace. */
+export type Overrides = {
+  now?: () => number;
+  every?: (ms: number, callback: () => void) => () => void;
+  logger?: Logger;
+  bus?: Bus;
+  /** Events that may wait for one viewer. */
+  viewerCapacity?: number;
+};
+
+/** The server cannot start; the message is one readable line. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+/** Requests that are still being answered get so long when the server stops, in ms. */
+const DRAIN_TIME = 10_000;
+
+/** Calls back about every `ms` without keeping the process alive. */
+function everyInterval(ms: number, callback: () => void): () => void {
+  const timer = setInterval(callback, ms);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** Starts everything that the configuration asks for, in order; whatever was started is stopped again on failure. */
+export async function createServer(config: Config, overrides: Overrides = {}): Promise<EarshotServer> {
+  const { now = Date.now, every = everyInterval, bus = createLocalBus(), viewerCapacity } = overrides;
+  const logger = overrides.logger ?? pino({ level: config.logLevel });
+  const report = (error: unknown, what: string, requestId?: string): void =>
+    logger.error({ err: safeError(error), ...(requestId && { requestId }) }, what);
+  await using started = new Lifetime();
+
+  const connection = await connect(config.database, started, logger);
+  await migrate(connection);
+  const database = started.use(openDatabase(connection));
+  const { prisma } = database;
+  const defaultProjectId = await ensureProject(prisma, 'default');
+  const { environmentKey, isLoopback } = config;
+  const gate = started.use(createGate({ prisma, defaultProjectId, environmentKey, isLoopback, now, every }));
+  await refuseOpenDoor(config, database);
+
+  started.use(bus);
+  const journal = started.use(
+    createJournal({
+      prisma,
+      now,
+      report,
+      publish: (projectId, events) => bus.publish({ projectId, events }),
+    }),
+  );
+  const log = createLogReader(prisma);
+  const tails = started.use(createTails({ log, bus, every, report }));
+  const feed = createFeed({ log, tails, ...(viewerCapacity !== undefined && { capacity: viewerCapacity }) });
+  const mappings = createMappings(prisma, bus, config.payloadMapping, now);
+  const services = { prisma, journal, log, feed };
+  const graphql = started.use(
+    createGraphQLDoor({ services, gate, isProduction: config.isProduction, report }),
+  );
+  const sockets = [
+    pollySocket(feed),
+    { path: '/graphql', scope: null, manner: pollyManner, server: graphql.socket },
+  ];
+
+  let isDraining = false;
+  const startedAt = now();
+  const http = createHttpServer({
+    gate,
+    logger,
+    isDraining: () => isDraining,
+    doors: {
+      routes: pollyRoutes({ journal, prisma, mappings }),
+      sockets,
+      graphql: (...request) => graphql.handle(...request),
+      health: () => health((now() - startedAt) / 1000),
+      ready: () => ready(database, isDraining),
+      publicFile: createPublicFiles(join(packageRoot, 'dist', 'client')),
+    },
+  });
+  http.listen(config.port, config.host);
+  await once(http, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw new StartError(describeListenError(error, config));
+  });
+  const { port } = http.address() as AddressInfo;
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  const isOpen = await gate.isOpen();
+
+  const resources = started.move();
+  return {
+    url: `http://${host}:${port}`,
+    isOpen,
+    async [Symbol.asyncDispose]() {
+      isDraining = true;
+      const closed = once(http, 'close');
+      http.close();
+      http.closeIdleConnections();
+      for (const { server } of sockets) {
+        for (const viewer of server.clients) viewer.close(1001, 'The server is shutting down.');
+      }
+      const tooLong = setTimeout(() => http.closeAllConnections(), DRAIN_TIME);
+      await closed;
+      clearTimeout(tooLong);
+      for (const { server } of sockets) {
+        for (const viewer of server.clients) viewer.terminate();
+      }
+      await resources[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function connect(config: DatabaseConfig, started: Lifetime, logger: Logger): Promise<pg.PoolConfig> {
+  if (config.kind === 'url') return { connectionString: config.url };
+  const embedded = await startEmbedded({
+    dataDir: config.dataDir,
+    mode: 'own',
+    log: (level, text) => logger[level](text),
+  });
+  return started.use(embedded).connection;
+}
+
+/** The oldest PostgreSQL that is supported, as its server_version_num. */
+const OLDEST = 150_000;
+
+async function migrate(connection: pg.PoolConfig): Promise<void> {
+  const client = new pg.Client({ ...connection, connectionTimeoutMillis: 5000 });
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ version: string }>(
+      "select current_setting('server_version_num') as version",
+    );
+    if (Number(rows[0]?.version) < OLDEST) {
+      throw new StartError('The database of DATABASE_URL is older than PostgreSQL 15. Use 15 or newer.');
+    }
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    const reason =
+      error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error);
+    throw new StartError(
+      `The database of DATABASE_URL cannot be used: ${reason}. Check that it runs and that the address, user and password are right.`,
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+  await applyMigrations(connection);
+}
+
+/** The id of a project, made when it is new. */
+export async function ensureProject(prisma: Database['prisma'], name: string): Promise<number> {
+  const epoch = randomBytes(9).toString('base64url');
+  await prisma.project.createMany({ data: [{ name, epoch }], skipDuplicates: true });
+  const { id } = await prisma.project.findUniqueOrThrow({ where: { name }, select: { id: true } });
+  return id;
+}
+
+/** Without any key, only this machine may be served. */
+async function refuseOpenDoor(config: Config, { prisma }: Database): Promise<void> {
+  if (config.isLoopback || config.environmentKey !== null) return;
+  if ((await prisma.apiKey.findFirst({ select: { id: true } })) !== null) return;
+  throw new StartError(
+    `HOST is ${config.host}, which other machines can reach, and there is no key. Set WEBHOOK_API_KEY, make a key with "npx earshot key create", or leave HOST out to serve this machine only.`,
+  );
+}
+
+function describeListenError(error: NodeJS.ErrnoException, { host, port }: Config): string {
+  if (error.code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is in use. Stop what uses it, or set PORT to another one.`;
+  if (error.code === 'EACCES')
+    return `Port ${port} may not be used by this user. Set PORT to one from 1024 on.`;
+  if (error.code === 'EADDRNOTAVAIL')
+    return `This machine has no address ${host}. Set HOST to one that it has.`;
+  return `The server cannot listen on ${host}:${port} (${error.code ?? error.message}).`;
+}

@@ -1,0 +1,85 @@
+import type { ConversationModel, EndUserModel } from '../../generated/prisma/models.ts';
+import type { Channel, Conversation, ConversationStatus, EndUser } from '../domain/conversation.ts';
+import type { PrismaClient } from './database.ts';
+
+type Row = ConversationModel & { endUser: EndUserModel | null };
+
+/** A conversation from its row. */
+export function readConversation({ projectId: _, endUserId: __, ...row }: Row): Conversation {
+  return {
+    ...row,
+    endUser: row.endUser && readEndUser(row.endUser),
+    startedAt: row.startedAt.toISOString(),
+    closedAt: row.closedAt?.toISOString() ?? null,
+    activeAt: row.activeAt.toISOString(),
+    activeSeq: Number(row.activeSeq),
+  };
+}
+
+const readEndUser = ({ id, externalId, createdAt }: EndUserModel): EndUser => ({
+  id,
+  externalId,
+  createdAt: createdAt.toISOString(),
+});
+
+/** Which conversations are meant; what is left out does not matter. */
+export type ConversationFilter = {
+  status?: ConversationStatus | null | undefined;
+  channel?: Channel | null | undefined;
+  platform?: string | null | undefined;
+  /** External id of the end user. */
+  endUser?: string | null | undefined;
+};
+
+/** A stretch of a list by activity, between two sequence numbers (both exclusive). */
+export type ActivityRange = { newerThan?: number; olderThan?: number; limit: number; isOldestFirst: boolean };
+
+/** Conversations by activity, newest first unless asked otherwise. */
+export async function listConversations(
+  prisma: PrismaClient,
+  projectId: number,
+  filter: ConversationFilter,
+  { newerThan, olderThan, limit, isOldestFirst }: ActivityRange,
+): Promise<Conversation[]> {
+  const activeSeq = {
+    ...(newerThan !== undefined && { gt: newerThan }),
+    ...(olderThan !== undefined && { lt: olderThan }),
+  };
+  const rows = await prisma.conversation.findMany({
+    where: {
+      projectId,
+      activeSeq,
+      ...(filter.status != null && { status: filter.status }),
+      ...(filter.channel != null && { channel: filter.channel }),
+      ...(filter.platform != null && { platform: filter.platform }),
+      ...(filter.endUser != null && { endUser: { externalId: filter.endUser } }),
+    },
+    include: { endUser: true },
+    orderBy: { activeSeq: isOldestFirst ? 'asc' : 'desc' },
+    take: limit,
+  });
+  return rows.map(readConversation);
+}
+
+/** One conversation by its id or external id; null when this project has none. */
+export async function findConversation(
+  prisma: PrismaClient,
+  projectId: number,
+  by: { id: number } | { externalId: string },
+): Promise<Conversation | null> {
+  const row = await prisma.conversation.findFirst({
+    where: { projectId, ...by },
+    include: { endUser: true },
+  });
+  return row && readConversation(row);
+}
+
+/** One end user by id; null when this project has none. */
+export async function findEndUser(
+  prisma: PrismaClient,
+  projectId: number,
+  id: number,
+): Promise<EndUser | null> {
+  const row = await prisma.endUser.findUnique({ where: { projectId_id: { projectId, id } } });
+  return row && readEndUser(row);
+}

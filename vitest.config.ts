@@ -1,0 +1,32 @@
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { findChromium } from './test/support/chromium.ts';
+
+/** Elements run in a real browser, everything else in Node. `--project node` or `--project browser` runs one half. */
+export default defineConfig(async () => ({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/client/**'],
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/client/**/*.test.ts'],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            viewport: { width: 1200, height: 800 },
+            provider: playwright({ launchOptions: await findChromium() }),
+            instances: [{ browser: 'chromium' as const }],
+          },
+        },
+      },
+    ],
+  },
+}));
