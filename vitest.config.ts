@@ -11,6 +11,9 @@ export default defineConfig(async () => ({
           name: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/client/**'],
+          globalSetup: ['test/support/postgres.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {
