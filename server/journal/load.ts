@@ -35,7 +35,11 @@ type Loaded = {
   receipts: Receipt[];
 };
 
-/** Everything that the commands of a batch may touch, in one query. */
+/**
+ * Everything that the commands of a batch may touch, in one query. Each row is fetched by its whole key in a
+ * lateral subquery that the planner cannot flatten: with the statistics of a young table it would rather read
+ * all rows of the project, and keep that plan.
+ */
 export async function loadState(
   tx: Transaction,
   project: Project,
@@ -50,33 +54,32 @@ export async function loadState(
     unnamed === 0
       ? []
       : Array.from({ length: unnamed + SPARE_IDS }, (_, index) => `live_${firstGenerated + index}`);
-  const wanted = JSON.stringify({
-    conversations: [...new Set([...named.filter((id) => id !== null), ...candidates])],
-    endUsers: [
-      ...new Set(commands.flatMap((command) => ('endUserId' in command ? [command.endUserId] : []))),
-    ],
-    keys: commands.flatMap((command) =>
-      command.kind === 'revokeKey' ? [command.keyId] : command.kind === 'createKey' ? [command.key.id] : [],
-    ),
-    receipts: receiptKeys.map(({ door, key }) => ({ door, key })),
-  });
+  const conversationIds = [...new Set([...named.filter((id) => id !== null), ...candidates])];
+  const endUserIds = [
+    ...new Set(commands.flatMap((it) => ('endUserId' in it && it.endUserId ? [it.endUserId] : []))),
+  ];
+  const keyIds = commands.flatMap((it) =>
+    it.kind === 'revokeKey' ? [it.keyId] : it.kind === 'createKey' ? [it.key.id] : [],
+  );
+  const doors = receiptKeys.map(({ door }) => door);
+  const keys = receiptKeys.map(({ key }) => key);
   const [loaded] = await tx.$queryRaw<[Loaded]>`
-    with wanted as (select ${wanted}::jsonb as it),
-    conversation as (
+    with conversation as (
       select c.*, u.external_id as user_external_id, u.created_at as user_created_at
-      from wanted, jsonb_array_elements_text(it -> 'conversations') as ids (external_id)
-      join conversations c on c.project_id = ${project.id} and c.external_id = ids.external_id
+      from unnest(${conversationIds}::text[]) as ids (external_id)
+      cross join lateral (select * from conversations
+        where project_id = ${project.id} and external_id = ids.external_id offset 0) c
       left join end_users u on u.project_id = c.project_id and u.id = c.end_user_id
     ),
     exchange as (
-      select x.* from conversation c join exchanges x
-        on x.project_id = c.project_id and x.conversation_id = c.id and x.ordinal in (1, c.exchanges)
+      select x.* from conversation c cross join lateral (select * from exchanges
+        where project_id = c.project_id and conversation_id = c.id and ordinal in (1, c.exchanges) offset 0) x
     )
     select
       (select coalesce(json_agg(r), '[]') from (
         select u.id, u.external_id as "externalId", u.created_at as "createdAt"
-        from wanted, jsonb_array_elements_text(it -> 'endUsers') as ids (external_id)
-        join end_users u on u.project_id = ${project.id} and u.external_id = ids.external_id) r) as "endUsers",
+        from unnest(${endUserIds}::text[]) as ids (external_id) cross join lateral (select * from end_users
+          where project_id = ${project.id} and external_id = ids.external_id offset 0) u) r) as "endUsers",
       (select coalesce(json_agg(r), '[]') from (
         select id, external_id as "externalId",
           case when end_user_id is not null then json_build_object(
@@ -89,16 +92,15 @@ export async function loadState(
           arrived_seq as "arrivedSeq", arrived_at as "arrivedAt", claims from exchange) r) as exchanges,
       (select coalesce(json_agg(r), '[]') from (
         select m.id, m.conversation_id as "conversationId", m.exchange, m.sender, m.text, m.at, m.metadata
-        from exchange x join messages m
-          on m.project_id = x.project_id and m.id in (x.first_message, x.first_message + 1)) r) as messages,
+        from exchange x cross join generate_series(0, 1) as side cross join lateral (select * from messages
+          where project_id = x.project_id and id = x.first_message + side offset 0) m) r) as messages,
       (select coalesce(json_agg(r), '[]') from (
         select k.id, k.name, k.hash, k.scopes, k.created_at as "createdAt", k.revoked_at as "revokedAt"
-        from wanted, jsonb_array_elements_text(it -> 'keys') as ids (id)
-        join api_keys k on k.project_id = ${project.id} and k.id = ids.id) r) as keys,
+        from api_keys k where k.project_id = ${project.id} and k.id = any(${keyIds})) r) as keys,
       (select coalesce(json_agg(r), '[]') from (
         select r.door, r.key, r.digest, r.answers
-        from wanted, jsonb_to_recordset(it -> 'receipts') as ids (door text, key text)
-        join receipts r on r.project_id = ${project.id} and r.door = ids.door and r.key = ids.key) r) as receipts`;
+        from unnest(${doors}::text[], ${keys}::text[]) as ids (door, key) cross join lateral (select * from receipts
+          where project_id = ${project.id} and door = ids.door and key = ids.key offset 0) r) r) as receipts`;
   const receipts = new Map(loaded.receipts.map((receipt) => [receiptId(receipt), receipt]));
   return { state: stateOf(project, loaded), receipts };
 }
