@@ -7,6 +7,8 @@ export default defineConfig(async () => ({
   test: {
     projects: [
       {
+        // Node takes the package's main file; Vite would take its module, a second GraphQL beside the first.
+        resolve: { alias: [{ find: /^graphql$/u, replacement: 'graphql/index.js' }] },
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],

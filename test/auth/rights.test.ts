@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createKey } from '../../server/auth/key.ts';
+import type { Scope } from '../../server/domain/key.ts';
+import { createJournal, type Journal } from '../../server/journal/write.ts';
+import { ensureProject } from '../../server/server.ts';
+import { openDatabase, type Database } from '../../server/store/database.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { follow, watch } from '../support/viewer.ts';
+
+const ENVIRONMENT_KEY = 'the-key-of-the-environment';
+let server: TestServer;
+let database: Database;
+let journal: Journal;
+let tick = (): void => undefined;
+
+beforeAll(async () => {
+  const callbacks = new Set<() => void>();
+  tick = () => callbacks.forEach((callback) => callback());
+  let clock = Date.now();
+  server = await startServer({
+    env: { WEBHOOK_API_KEY: ENVIRONMENT_KEY },
+    // Each look at the time is a minute later, so that no look-up is trusted for long.
+    now: () => (clock += 60_000),
+    every: (_ms, callback) => {
+      callbacks.add(callback);
+      return () => callbacks.delete(callback);
+    },
+  });
+  database = openDatabase({ connectionString: server.databaseUrl });
+  const silent = { publish: () => undefined, report: () => undefined };
+  journal = createJournal({ prisma: database.prisma, now: Date.now, ...silent });
+});
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+/** A key of a project, made as the command line makes it. */
+async function aKey(
+  scopes: Scope[],
+  project = 'default',
+): Promise<{ key: string; revoke: () => Promise<unknown> }> {
+  const { key, id, hash } = createKey();
+  const projectId = await ensureProject(database.prisma, project);
+  await journal.write(projectId, [{ kind: 'createKey', key: { id, name: 'test', hash, scopes } }]);
+  return { key, revoke: () => journal.write(projectId, [{ kind: 'revokeKey', keyId: id }]) };
+}
+const bearer = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` });
+const exchange = { id: 'secret', user_message: 'mine alone', polly_response: 'indeed' };
+
+describe('keys', () => {
+  test('only the SHA-256 of a key is stored', async () => {
+    const { key } = await aKey(['read']);
+    const dump = JSON.stringify(await database.prisma.apiKey.findMany());
+    const log = JSON.stringify(
+      await database.prisma.event.findMany({ select: { body: true }, where: { kind: 'KeyCreated' } }),
+    );
+    expect(dump + log).not.toContain(key.slice(4, 30));
+  });
+
+  const operations: Record<string, { needs: Scope; query: string }> = {
+    logMessage: {
+      needs: 'ingest',
+      query: 'mutation { logMessage(input: {conversationId: "s", sender: USER, text: "x"}) { __typename } }',
+    },
+    conversations: { needs: 'read', query: '{ conversations { nodes { id } } }' },
+    conversation: { needs: 'read', query: '{ conversation(externalId: "secret") { id } }' },
+    closeConversation: {
+      needs: 'operate',
+      query: 'mutation { closeConversation(input: {conversationId: "s"}) { __typename } }',
+    },
+    reopenConversation: {
+      needs: 'operate',
+      query: 'mutation { reopenConversation(input: {conversationId: "s"}) { __typename } }',
+    },
+    setPayloadMapping: { needs: 'admin', query: 'mutation { setPayloadMapping(input: {}) { __typename } }' },
+  };
+  const every: Scope[] = ['ingest', 'read', 'operate', 'admin'];
+  test.each(
+    every.flatMap((scope) => Object.entries(operations).map(([name, it]) => ({ scope, name, ...it }))),
+  )('a key with the scope $scope is asked for $needs by $name', async ({ scope, needs, query }) => {
+    const { key } = await aKey([scope]);
+    const response = await server.post('/graphql', { query }, bearer(key));
+    const { errors } = (await response.json()) as { errors?: { extensions: { code: string } }[] };
+    expect(errors?.[0]?.extensions.code).toBe(scope === needs ? undefined : 'FORBIDDEN');
+  });
+
+  test('the doors of bots ask for ingest, their reads for read', async () => {
+    const { key: ingest } = await aKey(['ingest']);
+    const { key: read } = await aKey(['read']);
+    expect((await server.post('/webhook/conversation', exchange, bearer(ingest))).status).toBe(200);
+    expect((await server.post('/webhook/conversation', exchange, bearer(read))).status).toBe(403);
+    expect((await server.get('/conversations/recent', bearer(read))).status).toBe(200);
+    const refused = await server.get('/conversations/recent', bearer(ingest));
+    expect([refused.status, await refused.json()]).toEqual([
+      403,
+      { detail: 'This key lacks the scope "read".' },
+    ]);
+    await expect(watch(server.url, '/ws', bearer(ingest))).rejects.toThrow('403');
+  });
+
+  test.each([
+    ['none', undefined],
+    ['one with a typing error', `${createKey().key.slice(0, -1)}!`],
+    ['one that was never made', createKey().key],
+    ['a piece of the right one', ENVIRONMENT_KEY.slice(0, -1)],
+  ])('%s lets nobody in', async (_what, key) => {
+    const headers: Record<string, string> = key === undefined ? {} : bearer(key);
+    const response = await server.post('/graphql', { query: '{ viewer { openMode } }' }, headers);
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    await using viewer = follow(server.url, key === undefined ? {} : { token: key });
+    expect(await viewer.ended).toMatchObject({ code: 4403 });
+  });
+
+  test('a revoked key lets nobody in, and what it holds open is closed', async () => {
+    const { key, revoke } = await aKey(['read']);
+    await using feed = follow(server.url, { token: key });
+    await using plain = await watch(server.url, `/ws?token=${key}`);
+    await feed.next();
+    await revoke();
+    tick();
+    expect(await plain.closed).toMatchObject({ code: 4403 });
+    expect(await feed.ended).toMatchObject({ code: 4403 });
+    expect((await server.get('/conversations/recent', bearer(key))).status).toBe(401);
+  });
+});
+
+describe('projects', () => {
+  test('nothing of a project is visible in another, and a foreign id answers like a missing one', async () => {
+    await server.post('/webhook/conversation', exchange, bearer(ENVIRONMENT_KEY));
+    const { key: stranger } = await aKey(['ingest', 'read', 'operate', 'admin'], 'strangers');
+    const ask = (query: string, key: string) => server.graphql(query, {}, bearer(key));
+    const mine = await ask(
+      '{ conversation(externalId: "secret") { id messages { nodes { id } } } }',
+      ENVIRONMENT_KEY,
+    );
+    const { id, messages } = (
+      mine as never as { conversation: { id: string; messages: { nodes: { id: string }[] } } }
+    ).conversation;
+    expect(
+      await ask('{ conversations { nodes { id } } conversation(externalId: "secret") { id } }', stranger),
+    ).toEqual({
+      conversations: { nodes: [] },
+      conversation: null,
+    });
+    for (const guessed of [
+      id,
+      messages.nodes[0]!.id,
+      Buffer.from('Conversation:999999').toString('base64'),
+    ]) {
+      expect(await ask(`{ node(id: "${guessed}") { id } }`, stranger)).toEqual({ node: null });
+    }
+    const close = 'mutation { closeConversation(input: {conversationId: "secret"}) { __typename } }';
+    expect(await ask(close, stranger)).toEqual({ closeConversation: { __typename: 'NotFoundError' } });
+    const recent = await server.get('/conversations/recent', bearer(stranger));
+    expect(await recent.json()).toEqual({ conversations: [], count: 0 });
+  });
+
+  test('a stranger who follows sees only what is his', async () => {
+    const { key: stranger } = await aKey(['ingest', 'read'], 'followers');
+    await using viewer = follow(server.url, { token: stranger });
+    await viewer.next();
+    await server.post('/webhook/conversation', { ...exchange, id: 'not his' }, bearer(ENVIRONMENT_KEY));
+    await server.post('/webhook/conversation', { ...exchange, id: 'his' }, bearer(stranger));
+    expect(await viewer.event()).toMatchObject({ conversation: { externalId: 'his' } });
+  });
+
+  test('a cursor of another project is answered with a reset', async () => {
+    const { key } = await aKey(['read'], 'others');
+    await using mine = follow(server.url, { token: ENVIRONMENT_KEY });
+    const { cursor } = await mine.next();
+    await using viewer = follow(server.url, { token: key, after: cursor });
+    expect(await viewer.next()).toMatchObject({ events: [], reset: { reason: 'UNKNOWN_EPOCH' } });
+  });
+});
+
+describe('open mode', () => {
+  test('everything is allowed without a key, and a wrong one is ignored, until a key is made', async () => {
+    let clock = Date.now();
+    await using open = await startServer({ now: () => (clock += 60_000) });
+    expect(await open.graphql('{ viewer { openMode scopes } }', {}, bearer('placeholder'))).toEqual({
+      viewer: { openMode: true, scopes: ['ingest', 'read', 'operate', 'admin'] },
+    });
+    const there = openDatabase({ connectionString: open.databaseUrl });
+    const silent = { publish: () => undefined, report: () => undefined };
+    const { id, hash } = createKey();
+    await createJournal({ prisma: there.prisma, now: Date.now, ...silent }).write(1, [
+      { kind: 'createKey', key: { id, name: 'first', hash, scopes: ['read'] } },
+    ]);
+    await there[Symbol.asyncDispose]();
+    expect((await open.post('/webhook/conversation', exchange)).status).toBe(401);
+  });
+
+  test('a server that other machines can reach does not start without a key, and says what to set', async () => {
+    await expect(startServer({ env: { HOST: '0.0.0.0' } })).rejects.toThrow(/Set WEBHOOK_API_KEY/u);
+    await using keyed = await startServer({ env: { HOST: '0.0.0.0', WEBHOOK_API_KEY: ENVIRONMENT_KEY } });
+    expect((await keyed.get('/health')).status).toBe(200);
+  });
+});
