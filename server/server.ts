@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { createGate } from './auth/gate.ts';
 import type { Config, DatabaseConfig } from './config.ts';
 import { createGraphQLDoor } from './graphql/serve.ts';
 import { createHttpServer, safeError } from './http.ts';
+import { ensureProject } from './journal/project.ts';
 import { createLogReader } from './journal/read.ts';
 import { createJournal } from './journal/write.ts';
 import { Lifetime } from './lifetime.ts';
@@ -175,14 +175,6 @@ async function migrate(connection: pg.PoolConfig): Promise<void> {
     await client.end().catch(() => undefined);
   }
   await applyMigrations(connection);
-}
-
-/** The id of a project, made when it is new. */
-export async function ensureProject(prisma: Database['prisma'], name: string): Promise<number> {
-  const epoch = randomBytes(9).toString('base64url');
-  await prisma.project.createMany({ data: [{ name, epoch }], skipDuplicates: true });
-  const { id } = await prisma.project.findUniqueOrThrow({ where: { name }, select: { id: true } });
-  return id;
 }
 
 /** Without any key, only this machine may be served. */

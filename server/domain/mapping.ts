@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InvalidInputError } from './errors.ts';
 import { isSame } from './exchange.ts';
-import type { Json, JsonObject } from './value.ts';
+import { findUnstorable, type Json, type JsonObject } from './value.ts';
 
 /** The exchange doors whose payloads a mapping can adapt. */
 export const mappedDoors = ['conversation', 'user-message', 'polly-response'] as const;
@@ -19,6 +19,8 @@ export function resolvePointer(document: Json, pointer: string): Json | undefine
   for (const token of pointer.split('/').slice(1)) {
     const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
     if (typeof place !== 'object' || place === null || !Object.hasOwn(place, key)) return undefined;
+    // A list has a length of its own, which is no entry of it.
+    if (Array.isArray(place) && key === 'length') return undefined;
     place = (place as JsonObject)[key];
   }
   return place;
@@ -63,7 +65,8 @@ const source = z.union([
     .transform((pointer): Source => ({ pointer })),
   z.strictObject({ literal: z.json() }).transform((it): Source => it),
 ]);
-const door = z.record(
+// Any of the fields; a plain record would ask for all of them.
+const door = z.partialRecord(
   z.enum([
     'id',
     'user_message',
@@ -86,6 +89,8 @@ const shape = z.strictObject(Object.fromEntries(mappedDoors.map((name) => [name,
  * A text is a JSON Pointer; a fixed value is `{"literal": value}`. Throws an InvalidInputError.
  */
 export function parseMapping(value: unknown): PayloadMapping {
+  const fault = findUnstorable(value);
+  if (fault !== null) throw new InvalidInputError('mapping', `mapping ${fault}.`);
   const parsed = shape.safeParse(value);
   if (parsed.success) return parsed.data as PayloadMapping;
   const issue = parsed.error.issues[0]!;

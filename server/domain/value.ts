@@ -34,7 +34,7 @@ export const label = text.refine((value) => codePoints(value) <= 255, 'must have
 export const amount = z.number({ error: 'must be a finite number' }).nonnegative('must not be negative');
 
 const isoDate =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?)?$/iu;
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?$/iu;
 
 /**
  * The moment that an ISO 8601 text names, in ISO form with milliseconds and `Z`; without a zone it is UTC.

@@ -3,11 +3,9 @@ import { decide, keyReused } from '../domain/decide.ts';
 import { DomainError, NotFoundError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import type { State } from '../domain/state.ts';
-import type { Prisma, PrismaClient } from '../store/database.ts';
+import type { PrismaClient } from '../store/database.ts';
 import { loadState, lockProject, receiptId, type Receipt, type ReceiptKey } from './load.ts';
-import { projectState } from './project.ts';
-
-export type Transaction = Prisma.TransactionClient;
+import { writeTables } from './tables.ts';
 
 /**
  * Commands that stand or fall together. An idempotency key belongs to all of them (`receipt`), or each command
@@ -40,7 +38,7 @@ export async function commitBatch(
       const state = loaded.fork();
       const given: Receipt[] = [];
       const outcomes = units.map((unit) => decideUnit(state, unit, receipts, given, now));
-      if (state.events.length > 0 || given.length > 0) await projectState(tx, state, given, now);
+      if (state.events.length > 0 || given.length > 0) await writeTables(tx, state, given, now);
       return { outcomes, events: state.events };
     },
     { maxWait: 5000, timeout: 30_000 },

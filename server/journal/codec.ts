@@ -9,7 +9,10 @@ import type { JsonObject } from '../domain/value.ts';
 export type EventRow = { seq: number; at: string; kind: string; body: unknown };
 
 const json = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null);
-const strength = z.record(z.string(), z.number());
+// No z.record, which drops a field of the name __proto__.
+const strength = z.custom<Record<string, number>>(
+  (value) => json.safeParse(value).success && Object.values(value as object).every(Number.isFinite),
+);
 const endUser = z.object({ id: z.number(), externalId: z.string(), createdAt: z.string() });
 const conversation = z.object({
   id: z.number(),

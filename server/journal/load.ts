@@ -4,8 +4,8 @@ import type { Key } from '../domain/key.ts';
 import type { PayloadMapping } from '../domain/mapping.ts';
 import type { Message } from '../domain/message.ts';
 import { exchangeKey, State, type Project } from '../domain/state.ts';
+import type { Transaction } from '../store/database.ts';
 import { readExchange, type ExchangeRow } from '../store/exchange.ts';
-import type { Transaction } from './batch.ts';
 
 /** An idempotency key: which door it was given at, and what was sent with it. */
 export type ReceiptKey = { door: string; key: string; digest: string };

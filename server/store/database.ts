@@ -1,9 +1,10 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { PrismaClient } from '../../generated/prisma/client.ts';
+import { type Prisma, PrismaClient } from '../../generated/prisma/client.ts';
 
 export type { PrismaClient } from '../../generated/prisma/client.ts';
-export { Prisma } from '../../generated/prisma/client.ts';
+/** What a transaction offers. */
+export type Transaction = Prisma.TransactionClient;
 
 /** A pool of connections to a database whose migrations are done. */
 export type Database = AsyncDisposable & {

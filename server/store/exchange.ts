@@ -1,6 +1,6 @@
 import type { Claims, Exchange, Stated } from '../domain/exchange.ts';
 import type { JsonObject } from '../domain/value.ts';
-import type { Prisma, PrismaClient } from './database.ts';
+import type { PrismaClient } from './database.ts';
 
 /** What the row of an exchange holds; words and extra fields lie in its messages. */
 export type ClaimsRow = {
@@ -55,7 +55,7 @@ export async function recentExchanges(
 
 /** Exchanges of one conversation by ordinal, without their words: `response` only tells whether there is one. */
 export async function findExchanges(
-  prisma: PrismaClient | Prisma.TransactionClient,
+  prisma: PrismaClient,
   projectId: number,
   conversationId: number,
   ordinals: number[],

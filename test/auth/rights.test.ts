@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createKey } from '../../server/auth/key.ts';
 import type { Scope } from '../../server/domain/key.ts';
 import { createJournal, type Journal } from '../../server/journal/write.ts';
-import { ensureProject } from '../../server/server.ts';
+import { ensureProject } from '../../server/journal/project.ts';
 import { openDatabase, type Database } from '../../server/store/database.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { follow, watch } from '../support/viewer.ts';

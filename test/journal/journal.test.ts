@@ -10,7 +10,7 @@ import type { Event } from '../../server/domain/event.ts';
 import { State } from '../../server/domain/state.ts';
 import { createLogReader } from '../../server/journal/read.ts';
 import { createJournal, type Journal } from '../../server/journal/write.ts';
-import { ensureProject } from '../../server/server.ts';
+import { ensureProject } from '../../server/journal/project.ts';
 import { openDatabase, type Database } from '../../server/store/database.ts';
 import { createDatabase } from '../support/server.ts';
 

@@ -1,0 +1,121 @@
+import type { Exchange } from '../domain/exchange.ts';
+import type { State } from '../domain/state.ts';
+import type { Transaction } from '../store/database.ts';
+import { encodeEvent } from './codec.ts';
+import type { Receipt } from './load.ts';
+
+/**
+ * Writes what a batch changed: its events, the rows that they leave behind, the receipts, and the project's
+ * counters. One statement per table, all of them in one round trip.
+ */
+export async function writeTables(
+  tx: Transaction,
+  state: State,
+  receipts: Receipt[],
+  now: string,
+): Promise<void> {
+  const { project } = state;
+  const rows = JSON.stringify({
+    events: state.events.map(encodeEvent),
+    end_users: [...state.endUsers.own.values()].map(({ id, externalId, createdAt }) => ({
+      id,
+      external_id: externalId,
+      created_at: createdAt,
+    })),
+    conversations: [...state.conversations.own.values()].map((it) => ({
+      id: it.id,
+      external_id: it.externalId,
+      end_user_id: it.endUser?.id ?? null,
+      channel: it.channel,
+      platform: it.platform,
+      status: it.status,
+      messages: it.messages,
+      exchanges: it.exchanges,
+      last_message: it.lastMessage,
+      last_text: it.lastText,
+      last_sender: it.lastSender,
+      started_at: it.startedAt,
+      closed_at: it.closedAt,
+      active_at: it.activeAt,
+      active_seq: it.activeSeq,
+    })),
+    exchanges: [...state.exchanges.own.values()].map((it) => ({
+      conversation_id: it.conversationId,
+      ordinal: it.ordinal,
+      first_message: it.firstMessage,
+      arrived_seq: it.arrivedSeq,
+      arrived_at: it.arrivedAt,
+      claims: claimsOf(it),
+    })),
+    messages: [...state.messages.own.values()].map(({ conversationId, ...it }) => ({
+      ...it,
+      conversation_id: conversationId,
+    })),
+    keys: [...state.keys.own.values()].map(({ createdAt, revokedAt, ...it }) => ({
+      ...it,
+      created_at: createdAt,
+      revoked_at: revokedAt,
+    })),
+    receipts,
+  });
+  await tx.$executeRaw`
+    with given as materialized (select ${rows}::jsonb as it),
+    event as (
+      insert into events (project_id, seq, at, kind, body)
+      select ${project.id}, r.* from given,
+        jsonb_to_recordset(it -> 'events') as r (seq int8, at timestamptz, kind text, body jsonb)
+    ),
+    end_user as (
+      insert into end_users (project_id, id, external_id, created_at)
+      select ${project.id}, r.* from given,
+        jsonb_to_recordset(it -> 'end_users') as r (id int, external_id text, created_at timestamptz)
+    ),
+    conversation as (
+      insert into conversations (project_id, id, external_id, end_user_id, channel, platform, status, messages,
+        exchanges, last_message, last_text, last_sender, started_at, closed_at, active_at, active_seq)
+      select ${project.id}, r.* from given, jsonb_to_recordset(it -> 'conversations') as r (
+        id int, external_id text, end_user_id int, channel "Channel", platform text, status "ConversationStatus",
+        messages int, exchanges int, last_message int, last_text text, last_sender "Sender",
+        started_at timestamptz, closed_at timestamptz, active_at timestamptz, active_seq int8)
+      on conflict (project_id, id) do update set end_user_id = excluded.end_user_id, channel = excluded.channel,
+        platform = excluded.platform, status = excluded.status, messages = excluded.messages,
+        exchanges = excluded.exchanges, last_message = excluded.last_message, last_text = excluded.last_text,
+        last_sender = excluded.last_sender, closed_at = excluded.closed_at, active_at = excluded.active_at,
+        active_seq = excluded.active_seq
+    ),
+    exchange as (
+      insert into exchanges (project_id, conversation_id, ordinal, first_message, arrived_seq, arrived_at, claims)
+      select ${project.id}, r.* from given, jsonb_to_recordset(it -> 'exchanges') as r (
+        conversation_id int, ordinal int, first_message int, arrived_seq int8, arrived_at timestamptz, claims jsonb)
+      on conflict (project_id, conversation_id, ordinal) do update set claims = excluded.claims
+    ),
+    message as (
+      insert into messages (project_id, id, conversation_id, exchange, sender, text, at, metadata)
+      select ${project.id}, r.* from given, jsonb_to_recordset(it -> 'messages') as r (
+        id int, conversation_id int, exchange int, sender "Sender", text text, at timestamptz, metadata jsonb)
+      on conflict (project_id, id) do update set text = excluded.text, at = excluded.at,
+        metadata = excluded.metadata
+    ),
+    api_key as (
+      insert into api_keys (project_id, id, name, hash, scopes, created_at, revoked_at)
+      select ${project.id}, r.* from given, jsonb_to_recordset(it -> 'keys') as r (
+        id text, name text, hash text, scopes "Scope"[], created_at timestamptz, revoked_at timestamptz)
+      on conflict (project_id, id) do update set revoked_at = excluded.revoked_at
+    ),
+    receipt as (
+      insert into receipts (project_id, door, key, digest, answers, at)
+      select ${project.id}, r.*, ${now}::timestamptz from given,
+        jsonb_to_recordset(it -> 'receipts') as r (door text, key text, digest text, answers jsonb)
+    )
+    update projects set head = ${project.head}, last_end_user = ${project.lastEndUser},
+      last_conversation = ${project.lastConversation}, last_message = ${project.lastMessage},
+      last_generated = ${project.lastGenerated},
+      payload_mapping = nullif(${JSON.stringify(project.payloadMapping)}::jsonb, 'null')
+    where id = ${project.id}`;
+}
+
+/** What the row of an exchange holds: the words and extra fields lie in its messages. */
+function claimsOf({ stated, ask, reply }: Exchange): object {
+  const { userMessage: _, response: __, ...values } = stated.values;
+  return { stated: { values, strength: stated.strength }, ask: ask.strength, reply: reply.strength };
+}
