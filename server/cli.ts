@@ -42,7 +42,8 @@ export async function runCommand(argv: string[], config: Config, print: Print): 
   const journal = started.use(
     createJournal({ prisma, now: Date.now, publish: () => undefined, report: () => undefined }),
   );
-  return parsed({ prisma, journal, print });
+  // Awaited here, so that the database is still there meanwhile.
+  return await parsed({ prisma, journal, print });
 }
 
 async function connect(config: Config, started: Lifetime): Promise<pg.PoolConfig> {

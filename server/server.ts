@@ -130,8 +130,11 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
       for (const { server } of sockets) {
         for (const viewer of server.clients) viewer.close(1001, 'The server is shutting down.');
       }
+      // Connections fall idle one by one as their last answer is sent.
+      const sweep = setInterval(() => http.closeIdleConnections(), 20);
       const tooLong = setTimeout(() => http.closeAllConnections(), DRAIN_TIME);
       await closed;
+      clearInterval(sweep);
       clearTimeout(tooLong);
       for (const { server } of sockets) {
         for (const viewer of server.clients) viewer.terminate();

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build, type Rolldown } from 'vite';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { findChromium } from './support/chromium.ts';
 
@@ -40,8 +40,8 @@ async function startEarshot(): Promise<string> {
     response.end(isScript ? script : JSON.stringify({ data: BOARD }));
   });
   new WebSocketServer({ server, path: '/graphql' }).on('connection', (socket) =>
-    socket.on('message', (data) => {
-      const { type, id } = JSON.parse(String(data)) as { type: string; id?: string };
+    socket.on('message', (data: Buffer) => {
+      const { type, id } = JSON.parse(data.toString()) as { type: string; id?: string };
       if (type === 'connection_init') socket.send(JSON.stringify({ type: 'connection_ack' }));
       if (type === 'subscribe') {
         socket.send(JSON.stringify({ id, type: 'next', payload: { data: { feed: FRAME } } }));
@@ -83,7 +83,10 @@ async function openForeignPage(
 }
 
 beforeAll(async () => {
+  // What is measured is what is shipped: under `test`, Lit would be its development build.
+  vi.stubEnv('NODE_ENV', 'production');
   const built = (await build({ logLevel: 'silent', build: { write: false } })) as Rolldown.RolldownOutput[];
+  vi.unstubAllEnvs();
   const chunk = built
     .flatMap(({ output }) => output)
     .find(({ fileName }) => fileName === 'embed/live-monitor.js');

@@ -174,7 +174,9 @@ function parseExchange(door: MappedDoor, payload: JsonObject): LogExchange {
     askedAt: said,
     repliedAt: said,
   });
-  const extras = Object.fromEntries(Object.entries(payload).filter(([name]) => !(name in doors[door].shape)));
+  const extras = Object.fromEntries(
+    Object.entries(payload).filter(([name]) => !Object.hasOwn(doors[door].shape, name)),
+  );
   const side = stated.response === undefined ? 'ask' : 'reply';
   const conversationId = id ?? null;
   return {

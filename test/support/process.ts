@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-const main = join(import.meta.dirname, '..', '..', 'dist', 'server', 'main.js');
+const built = join(import.meta.dirname, '..', '..', 'dist', 'server', 'main.js');
 
 /** A server in a process of its own, as people start it. */
 export type ServerProcess = {
@@ -17,7 +17,11 @@ export type ServerProcess = {
 };
 
 /** Runs the built program; `args` are those of the command line. */
-export function runEarshot(args: string[], env: Record<string, string>): Omit<ServerProcess, 'url'> {
+export function runEarshot(
+  args: string[],
+  env: Record<string, string>,
+  main = built,
+): Omit<ServerProcess, 'url'> {
   if (!existsSync(main)) throw new Error('dist/ is missing: run "npm run build" first.');
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env['PATH'], ...env },

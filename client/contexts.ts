@@ -1,0 +1,12 @@
+import { createContext } from '@lit/context';
+import type { Connection } from './connection.ts';
+import type { FrameStream } from './controllers/frames.ts';
+
+/** The one connection of a page. Replaced when the endpoint or the key changes. */
+export const connectionContext = createContext<Connection>(Symbol('connection'));
+
+/** What the feed brings, for every part of the page that keeps a state of its own. */
+export const framesContext = createContext<FrameStream>(Symbol('frames'));
+
+/** The present moment in milliseconds, once a second, so that all ages on a page tick together. */
+export const clockContext = createContext<number>(Symbol('clock'));

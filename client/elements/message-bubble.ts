@@ -1,0 +1,104 @@
+import { html, LitElement, nothing } from 'lit';
+import type { Message } from '../reducers/thread.ts';
+import { button, visuallyHidden } from '../tokens.ts';
+import { dotted } from './dotted.ts';
+import { counted, duration, totalTokens } from './figures.ts';
+import { styles } from './message-bubble.styles.ts';
+import { fullMoment, timeOfDay } from './moments.ts';
+
+/** More than a screen or two is shown on demand: laying out a megabyte of text would stop the page. */
+const SHORT = 4_000;
+
+const SPEAKER = { USER: 'User', BOT: 'Bot', HUMAN: 'Person', SYSTEM: 'Note' } as const;
+
+/**
+ * One message, with the facts of a reply under it.
+ *
+ * @attr {USER|BOT|HUMAN|SYSTEM} sender - Decides side and colour; follows the message.
+ * @attr first - The first of a run by one sender.
+ * @attr last - The last of a run; shows the time.
+ * @attr arriving - Came just now, and slides in.
+ */
+export class MessageBubble extends LitElement {
+  static override styles = [button, visuallyHidden, styles];
+  static override properties = {
+    message: { attribute: false },
+    sender: { reflect: true },
+    first: { type: Boolean, reflect: true },
+    last: { type: Boolean, reflect: true },
+    arriving: { type: Boolean, reflect: true },
+    whole: { state: true },
+  };
+
+  declare message: Message | null;
+  declare sender: Message['sender'] | null;
+  declare first: boolean;
+  declare last: boolean;
+  declare arriving: boolean;
+  declare private whole: boolean;
+
+  constructor() {
+    super();
+    this.message = null;
+    this.sender = null;
+    this.first = true;
+    this.last = true;
+    this.arriving = false;
+    this.whole = false;
+  }
+
+  protected override willUpdate(): void {
+    this.sender = this.message?.sender ?? null;
+  }
+
+  override render() {
+    if (!this.message) return nothing;
+    const { text, sender, at } = this.message;
+    const shortened = !this.whole && text.length > SHORT;
+    return html`
+      <div class="bubble" title=${fullMoment(at)}>
+        <span class="visually-hidden">${SPEAKER[sender]}:</span>
+        <span class="text" dir="auto">${shortened ? `${text.slice(0, SHORT)}…` : text}</span>
+        ${
+          shortened
+            ? html`<button class="plain" @click=${() => (this.whole = true)}>
+                Show all ${counted(text.length, 'character')}
+              </button>`
+            : nothing
+        }
+      </div>
+      ${this.#meta(this.message)}
+    `;
+  }
+
+  #meta({ at, sender, exchange }: Message) {
+    const facts: unknown[] = sender === 'BOT' && exchange ? this.#facts(exchange) : [];
+    if (sender === 'HUMAN' && this.last) facts.push('replied by a person');
+    if (!this.last && facts.length === 0) return nothing;
+    return html`<div class="meta">
+      ${dotted([html`<time datetime=${at}>${timeOfDay(at)}</time>`, ...facts])}
+    </div>`;
+  }
+
+  #facts({ latencyMs, model, tokensUsed, promptName, status }: NonNullable<Message['exchange']>) {
+    const tokens = totalTokens(tokensUsed);
+    return [
+      status && status !== 'success' && html`<b class="trouble">${status}</b>`,
+      latencyMs > 0 && html`<b>${duration(latencyMs)}</b>`,
+      known(model) && model,
+      tokens !== null && tokens > 0 && counted(tokens, 'token'),
+      known(promptName) && promptName,
+    ].filter((fact) => fact !== false && fact !== '');
+  }
+}
+
+/** Senders that leave a field out are given "unknown" for it. */
+function known(name: string): boolean {
+  return name !== '' && name !== 'unknown';
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'message-bubble': MessageBubble;
+  }
+}

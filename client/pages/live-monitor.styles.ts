@@ -1,0 +1,123 @@
+import { css } from 'lit';
+
+export const styles = css`
+  :host {
+    display: block;
+    block-size: var(--earshot-block-size, min(720px, 100dvh));
+    min-inline-size: 0;
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  /* What a host page says of every element stops here. */
+  .frame {
+    all: initial;
+    container-type: inline-size;
+    color-scheme: light dark;
+    box-sizing: border-box;
+    display: grid;
+    grid-template-rows: auto minmax(0, 1fr);
+    block-size: 100%;
+    overflow: hidden;
+    font-family: var(--font);
+    font-size: var(--text);
+    line-height: 1.5;
+    color: var(--ink);
+    background: var(--bg);
+    -webkit-font-smoothing: antialiased;
+  }
+  .frame.light {
+    color-scheme: light;
+  }
+  .frame.dark {
+    color-scheme: dark;
+  }
+  header {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 4px 16px;
+    padding: 10px 20px;
+    min-block-size: 32px;
+    background: var(--surface);
+    border-block-end: 1px solid var(--line);
+  }
+  .brand {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    font-weight: 650;
+    letter-spacing: -0.01em;
+  }
+  .brand svg {
+    inline-size: 1.3em;
+    block-size: 1.3em;
+    fill: none;
+    stroke: var(--accent);
+    stroke-width: 2;
+    stroke-linecap: round;
+  }
+  .project {
+    color: var(--ink-2);
+    border-inline-start: 1px solid var(--line);
+    padding-inline-start: 16px;
+    overflow-wrap: anywhere;
+  }
+  connection-state {
+    margin-inline-start: auto;
+  }
+  .waiting {
+    display: grid;
+    place-content: center;
+    padding: 24px 16px;
+    color: var(--ink-2);
+    text-align: center;
+  }
+  .waiting p {
+    margin: 0;
+  }
+  .panels {
+    display: grid;
+    grid-template: minmax(0, 1fr) / 25em minmax(0, 1fr);
+    min-block-size: 0;
+    transition: filter 200ms;
+  }
+  /* A cut of half a second is not worth a change of colour. */
+  .panels.stale {
+    filter: grayscale(1) opacity(0.72);
+    transition-delay: 600ms;
+  }
+  conversation-list {
+    border-inline-end: 1px solid var(--line);
+  }
+  @container (width < 68em) {
+    .panels {
+      grid-template-columns: 20.5em minmax(0, 1fr);
+    }
+  }
+  @container (width < 44em) {
+    header {
+      padding-inline: 16px;
+    }
+    .panels {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .panels.list > open-conversation,
+    .panels.talk > conversation-list {
+      display: none;
+    }
+    conversation-list {
+      border: none;
+    }
+  }
+  @container (width < 26em) {
+    .project {
+      display: none;
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .panels {
+      transition: none;
+    }
+  }
+`;

@@ -1,0 +1,351 @@
+import { ContextProvider } from '@lit/context';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import {
+  BoardDocument,
+  ConversationsDocument,
+  FeedDocument,
+  type Scope,
+} from '../../generated/client/graphql.ts';
+import { type Connection, createConnection } from '../connection.ts';
+import type { ConnectionError } from '../connection-error.ts';
+import { connectionContext, framesContext } from '../contexts.ts';
+import { ClockController } from '../controllers/clock.ts';
+import { FeedController } from '../controllers/feed.ts';
+import type { FeedState } from '../controllers/feed-source.ts';
+import { FrameStream } from '../controllers/frames.ts';
+import { WakeController } from '../controllers/wake.ts';
+import { fire } from '../elements/fire.ts';
+import * as reducer from '../reducers/board.ts';
+import type { Board, Filter } from '../reducers/board.ts';
+import { tokens } from '../tokens.ts';
+import { keyProblem } from './key-problem.ts';
+import { styles } from './live-monitor.styles.ts';
+import { rememberedKey, rememberKey } from './remembered-key.ts';
+
+const CHIPS: readonly (readonly [Filter, string])[] = [
+  ['ALL', 'All'],
+  ['ACTIVE', 'Active'],
+  ['CLOSED', 'Closed'],
+];
+
+/**
+ * The live monitor: every conversation of a project as it happens.
+ *
+ * @attr endpoint - The server's GraphQL address. Without it, the server that this script came from.
+ * @attr token - An API key or embed token. Without it, the page asks for one if the server does.
+ * @attr {light|dark|auto} theme - `auto`, the default, follows the person's system.
+ * @attr remembers-key - A key typed in survives a reload of the tab.
+ * @fires access-denied - The server wants a key, or another one. A host page may answer by setting `token`.
+ *
+ * @cssproperty --earshot-font - Typeface of all text.
+ * @cssproperty --earshot-mono - Typeface of commands.
+ * @cssproperty [--earshot-font-size=14px] - All sizes grow with it.
+ * @cssproperty [--earshot-block-size] - Height of the element; a plain `height` works as well.
+ * @cssproperty [--earshot-radius=10px] - Corners of panels.
+ * @cssproperty [--earshot-radius-small=6px] - Corners of buttons and fields.
+ * @cssproperty --earshot-bg - Behind the messages.
+ * @cssproperty --earshot-surface - Header, list and cards.
+ * @cssproperty --earshot-surface-2 - What lies on a surface.
+ * @cssproperty --earshot-line - Hairlines.
+ * @cssproperty --earshot-line-strong - Edges of buttons and fields.
+ * @cssproperty --earshot-ink - Text.
+ * @cssproperty --earshot-ink-2 - Text beside it.
+ * @cssproperty --earshot-ink-3 - Times, counts and other small print.
+ * @cssproperty --earshot-accent - The one accent: what is chosen, and the leading button.
+ * @cssproperty --earshot-accent-soft - Behind what is chosen.
+ * @cssproperty --earshot-on-accent - Text on the accent.
+ * @cssproperty --earshot-user - Bubble of the caller, with `--earshot-user-ink` for its text.
+ * @cssproperty --earshot-bot - Bubble of the bot, with `--earshot-bot-ink`.
+ * @cssproperty --earshot-human - Bubble of a person from our side, with `--earshot-human-ink`.
+ * @cssproperty --earshot-good - Went well.
+ * @cssproperty --earshot-warn - Wants a person, with `--earshot-warn-soft` behind it.
+ * @cssproperty --earshot-bad - Went wrong, with `--earshot-bad-soft` behind it.
+ */
+export class LiveMonitor extends LitElement {
+  static override styles = [tokens, styles];
+  static override properties = {
+    endpoint: {},
+    token: {},
+    theme: {},
+    remembersKey: { type: Boolean, attribute: 'remembers-key' },
+    board: { state: true },
+    view: { state: true },
+    generation: { state: true },
+    loading: { state: true },
+    keyWanted: { state: true },
+  };
+
+  /** Where the server is when no endpoint is given. The script that registers the element knows. */
+  static defaultEndpoint = '/graphql';
+
+  /** Opens the way to the server. A test puts another one in its place. */
+  connect: typeof createConnection = createConnection;
+
+  declare endpoint: string | null;
+  declare token: string | null;
+  declare theme: string;
+  declare remembersKey: boolean;
+  declare private board: Board;
+  /** Which of the two panels is shown where there is room for one. */
+  declare private view: 'list' | 'talk';
+  declare private generation: number;
+  declare private loading: boolean;
+  /** Why a key is asked for; an empty text asks without blame. Null while none is needed. */
+  declare private keyWanted: string | null;
+
+  #connection: Connection | null = null;
+  #connectionProvider = new ContextProvider(this, { context: connectionContext });
+  #frames = new FrameStream();
+  #stopListening: (() => void) | undefined;
+  #feed: FeedController;
+
+  constructor() {
+    super();
+    this.endpoint = null;
+    this.token = null;
+    this.theme = 'auto';
+    this.remembersKey = false;
+    this.board = reducer.emptyBoard;
+    this.view = 'list';
+    this.generation = 0;
+    this.loading = false;
+    this.keyWanted = null;
+    new ContextProvider(this, { context: framesContext, initialValue: this.#frames });
+    new ClockController(this, (now) => (this.board = reducer.newestFollowed(this.board, now)));
+    this.#feed = new FeedController(this, {
+      begin: (signal) => this.#begin(signal),
+      subscribe: (after, sink) =>
+        this.#reach().subscribe(
+          FeedDocument,
+          { after },
+          { next: ({ feed }) => sink.next(feed), cut: (error) => sink.cut(error) },
+        ),
+      deliver: (frame) => this.#frames.push(frame),
+      denied: (error) => this.#denied(error),
+    });
+    new WakeController(this, () => this.#feed.retryNow());
+  }
+
+  override connectedCallback(): void {
+    if (this.remembersKey) this.token ??= rememberedKey();
+    this.#stopListening = this.#frames.listen((frames) => {
+      this.board = reducer.newestFollowed(reducer.framesArrived(this.board, frames), Date.now());
+    });
+    super.connectedCallback();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // The cursor is past these frames already: they would not come again.
+    this.#frames.flush();
+    this.#stopListening?.();
+    this.#connection?.dispose();
+    this.#connection = null;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (this.#connection && (changed.has('endpoint') || changed.has('token'))) this.#reconnect();
+  }
+
+  #may(scope: Scope): boolean {
+    const { viewer } = this.board;
+    return viewer !== null && (viewer.openMode || viewer.scopes.includes(scope));
+  }
+
+  get #address(): string {
+    return new URL(this.endpoint ?? LiveMonitor.defaultEndpoint, document.baseURI).href;
+  }
+
+  #reach(): Connection {
+    if (!this.#connection) {
+      this.#connection = this.connect({ endpoint: this.#address, token: this.token });
+      this.#connectionProvider.setValue(this.#connection);
+    }
+    return this.#connection;
+  }
+
+  #reconnect(): void {
+    if (this.#connection?.endpoint === this.#address && this.#connection.token === this.token) return;
+    if (this.#connection?.endpoint !== this.#address) this.board = reducer.emptyBoard;
+    this.#connection?.dispose();
+    this.#connection = null;
+    this.#feed.restart();
+  }
+
+  async #begin(signal: AbortSignal): Promise<string> {
+    this.#frames.flush();
+    const connection = this.#reach();
+    const { selected, following } = this.board;
+    const data = await connection.request(BoardDocument, {
+      selected: selected ?? '',
+      hasSelected: selected !== null && !following,
+    });
+    if (signal.aborted) return data.conversations.cursor;
+    if (this.remembersKey) rememberKey(this.token);
+    this.keyWanted = null;
+    this.board = reducer.newestFollowed(reducer.boardLoaded(this.board, data), Date.now());
+    this.generation++;
+    return data.conversations.cursor;
+  }
+
+  /** Nothing of the project stays on the screen of somebody who may no longer see it. */
+  #denied(error: ConnectionError): void {
+    this.#frames.flush();
+    this.keyWanted = keyProblem(error, this.token !== null, this.board.viewer !== null);
+    this.board = reducer.emptyBoard;
+    if (this.remembersKey) rememberKey(null);
+    fire(this, 'access-denied');
+  }
+
+  async #loadPage(filter: Filter): Promise<void> {
+    if (this.loading) return;
+    this.loading = true;
+    this.#frames.flush();
+    const { seq, paging } = this.board;
+    const variables = {
+      after: paging[filter]?.cursor ?? null,
+      filter: filter === 'ALL' ? null : { status: filter },
+    };
+    try {
+      const { conversations } = await this.#reach().request(ConversationsDocument, variables);
+      this.board = reducer.pageLoaded(this.board, filter, conversations, seq);
+    } catch {
+      // The connection's state tells what is wrong, and the button to load more is still there.
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  #filter(filter: Filter): void {
+    this.board = reducer.filterChosen(this.board, filter);
+    if (!this.board.paging[filter] && reducer.hasOlder(this.board, filter)) void this.#loadPage(filter);
+  }
+
+  async #open(externalId: string): Promise<void> {
+    this.board = reducer.conversationChosen(this.board, externalId);
+    this.view = 'talk';
+    await this.updateComplete;
+    const list = this.renderRoot.querySelector('conversation-list');
+    const isAlone = list && getComputedStyle(list).display === 'none';
+    if (isAlone) this.renderRoot.querySelector('open-conversation')?.focus();
+  }
+
+  #pin(): void {
+    if (this.board.following && this.board.selected) {
+      this.board = reducer.conversationChosen(this.board, this.board.selected);
+    }
+  }
+
+  #follow(): void {
+    this.board = reducer.newestFollowed(reducer.followingResumed(this.board), Date.now());
+  }
+
+  async #back(): Promise<void> {
+    this.view = 'list';
+    await this.updateComplete;
+    this.renderRoot.querySelector('conversation-list')?.focus();
+  }
+
+  #useKey(key: string): void {
+    // The same key again is worth another try: it may have been granted more since.
+    if (this.token === key) this.#feed.restart();
+    this.token = key;
+  }
+
+  override render() {
+    const { state } = this.#feed;
+    return html`
+      <section class="frame ${this.theme}" aria-label="Live monitor">
+        <header>
+          <span class="brand">
+            <svg viewBox="0 0 18 18" aria-hidden="true">
+              <path d="M2 8v2M5.5 5v8M9 2v14M12.500 6v6M16 8v2" />
+            </svg>
+            Earshot
+          </span>
+          ${this.board.viewer ? html`<span class="project"><bdi>${this.board.viewer.project.name}</bdi></span>` : nothing}
+          <connection-state .state=${state} @retry-request=${() => this.#feed.retryNow()}></connection-state>
+        </header>
+        ${this.#body(state)}
+      </section>
+    `;
+  }
+
+  #body(state: FeedState) {
+    if (this.keyWanted !== null) return this.#keyForm(state);
+    if (!this.board.viewer) return this.#waiting(state);
+    if (this.board.entries.size === 0) {
+      const origin = this.#address.replace(/\/graphql$/, '');
+      return html`<empty-board
+        .origin=${origin}
+        .key=${this.token}
+        .maySend=${this.#may('ingest')}
+      ></empty-board>`;
+    }
+    return this.#panels(state);
+  }
+
+  #keyForm(state: FeedState) {
+    const problem = state.kind === 'offline' ? state.error.message : this.keyWanted;
+    return html`<key-form
+      .problem=${problem}
+      .remembers=${this.remembersKey}
+      .busy=${state.kind === 'connecting'}
+      @key-submit=${(event: CustomEvent<string>) => this.#useKey(event.detail)}
+    ></key-form>`;
+  }
+
+  #waiting(state: FeedState) {
+    const { host } = new URL(this.#address);
+    return html`<div class="waiting">
+      <p>Connecting to <bdi>${host}</bdi></p>
+      ${state.kind === 'offline' ? html`<p>${state.error.message} This page keeps trying.</p>` : nothing}
+    </div>`;
+  }
+
+  #panels(state: FeedState) {
+    const { board } = this;
+    const current = state.kind === 'live' || state.kind === 'catching-up';
+    const open = board.selected === null ? undefined : board.entries.get(board.selected);
+    return html`
+      <div class="panels ${this.view} ${current ? '' : 'stale'}">
+        <conversation-list
+          .conversations=${reducer.listed(board, board.filter)}
+          .chips=${CHIPS.map(([filter, label]) => ({
+            filter,
+            label,
+            count: reducer.listed(board, filter).length,
+            more: reducer.hasOlder(board, filter),
+          }))}
+          .filter=${board.filter}
+          .selected=${board.selected}
+          .hasOlder=${reducer.hasOlder(board, board.filter)}
+          .loading=${this.loading}
+          @conversation-select=${(event: CustomEvent<string>) => this.#open(event.detail)}
+          @filter-change=${(event: CustomEvent<Filter>) => this.#filter(event.detail)}
+          @older-conversations=${() => this.#loadPage(board.filter)}
+        ></conversation-list>
+        <open-conversation
+          .conversation=${open?.conversation ?? null}
+          .following=${board.following}
+          .mayOperate=${this.#may('operate')}
+          .live=${current}
+          .generation=${this.generation}
+          @conversation-pin=${() => this.#pin()}
+          @follow-newest=${() => this.#follow()}
+          @back=${() => this.#back()}
+          @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && this.#back()}
+        ></open-conversation>
+      </div>
+    `;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'live-monitor': LiveMonitor;
+  }
+  interface EarshotEvents {
+    'access-denied': null;
+  }
+}

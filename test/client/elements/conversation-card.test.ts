@@ -1,0 +1,60 @@
+import { html } from 'lit';
+import { describe, expect, it } from 'vitest';
+import type { Conversation } from '../../../client/reducers/board.ts';
+import { aConversation } from '../support/factories.ts';
+import { mount, textOf } from '../support/mount.ts';
+
+const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000 - 200).toISOString();
+
+async function show(facts: Partial<Conversation>) {
+  const conversation = aConversation({ activeAt: ago(12), ...facts });
+  return mount(
+    'conversation-card',
+    html`<conversation-card .conversation=${conversation}></conversation-card>`,
+  );
+}
+
+describe('<conversation-card>', () => {
+  it('says who, where, when and what was said last', async () => {
+    const card = await show({ endUser: { externalId: 'user123' }, platform: 'facebook', messageCount: 6 });
+    expect(textOf(card)).toBe('user123 12 s How do I bake a cake? facebook 6 messages');
+  });
+
+  it('goes by its own id while nobody knows the person', async () => {
+    expect(textOf(await show({ externalId: 'conv_1736', endUser: null }))).toMatch(/^conv_1736 /);
+  });
+
+  it.each([
+    [0.5, 'now'],
+    [59, '59 s'],
+    [60, '1 min'],
+    [3_600, '1 h'],
+    [86_400 * 3, '3 d'],
+  ])('tells %d seconds ago as %s', async (seconds, words) => {
+    const card = await show({ activeAt: ago(seconds) });
+    expect(textOf(card.shadowRoot?.querySelector('time'))).toBe(words);
+  });
+
+  it('says who had the last word, unless it was the caller', async () => {
+    expect(textOf(await show({ lastSender: 'BOT', lastText: 'Hello there' }))).toContain('Bot: Hello there');
+    expect(textOf(await show({ lastSender: 'HUMAN', lastText: 'Hi' }))).toContain('Person: Hi');
+  });
+
+  it('says that a reply is awaited, but not in a closed conversation', async () => {
+    expect(textOf(await show({ awaitingReply: true }))).toContain('awaiting reply');
+    const shut = textOf(await show({ awaitingReply: true, status: 'CLOSED' }));
+    expect(shut).not.toContain('awaiting reply');
+    expect(shut).toContain('closed');
+  });
+
+  it('names a call as one, also to those who cannot see the sign', async () => {
+    const card = await show({ channel: 'CALL', platform: 'travoiq' });
+    expect(card.shadowRoot?.querySelector('.tag svg')?.getAttribute('aria-label')).toBe('Call');
+  });
+
+  it('keeps a long name and a long word on their line', async () => {
+    const card = await show({ externalId: 'n'.repeat(400), lastText: 'x'.repeat(100_000) });
+    card.style.width = '280px';
+    expect(card.scrollWidth).toBeLessThanOrEqual(280);
+  });
+});

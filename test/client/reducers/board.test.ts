@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import {
+  boardLoaded,
+  conversationChosen,
+  emptyBoard,
+  filterChosen,
+  FOLLOW_DWELL,
+  framesArrived,
+  hasOlder,
+  listed,
+  newestFollowed,
+  pageLoaded,
+} from '../../../client/reducers/board.ts';
+import { aConversation, aFrame, aPage, closed, logged, moment } from '../support/factories.ts';
+
+const early = aConversation({ externalId: 'conv_123', activeAt: moment(0) });
+const late = aConversation({ externalId: 'user123', activeAt: moment(60) });
+const viewer = { project: { name: 'cafe-pentagon' }, scopes: [], openMode: true };
+
+function loaded(...conversations: ReturnType<typeof aConversation>[]) {
+  return boardLoaded(emptyBoard, { viewer, conversations: { cursor: 'epoch:0', ...aPage(conversations) } });
+}
+
+function order(board: ReturnType<typeof loaded>) {
+  return listed(board, board.filter).map(({ externalId }) => externalId);
+}
+
+describe('the board', () => {
+  it('lists conversations with the newest activity first', () => {
+    expect(order(loaded(early, late))).toEqual(['user123', 'conv_123']);
+  });
+
+  it('moves a conversation to the top when something is said in it', () => {
+    const spoken = { ...early, activeAt: moment(90), lastText: 'Hello there' };
+    const board = framesArrived(loaded(early, late), [aFrame([logged(1, spoken)])]);
+    expect(order(board)).toEqual(['conv_123', 'user123']);
+    expect(listed(board, 'ALL')[0]?.lastText).toBe('Hello there');
+  });
+
+  it('drops an event that it has already seen', () => {
+    const first = framesArrived(loaded(early), [aFrame([logged(5, { ...early, messageCount: 5 })])]);
+    const again = framesArrived(first, [aFrame([logged(4, { ...early, messageCount: 4 })])]);
+    expect(again).toBe(first);
+  });
+
+  it('takes every event of a burst in order', () => {
+    const board = framesArrived(loaded(), [
+      aFrame([logged(1, { ...early, messageCount: 1 }), logged(2, { ...early, messageCount: 2 })]),
+      aFrame([logged(2, { ...early, messageCount: 2 }), logged(3, { ...early, messageCount: 3 })]),
+    ]);
+    expect(listed(board, 'ALL')[0]?.messageCount).toBe(3);
+    expect(board.seq).toBe(3);
+  });
+
+  it('does not let the answer to an older question overwrite what the feed has brought since', () => {
+    const asked = loaded(early);
+    const live = framesArrived(asked, [aFrame([logged(7, { ...early, messageCount: 9 })])]);
+    const board = pageLoaded(live, 'ALL', aPage([{ ...early, messageCount: 8 }]), asked.seq);
+    expect(listed(board, 'ALL')[0]?.messageCount).toBe(9);
+  });
+
+  it('lets the answer to a newer question replace what the feed had brought before', () => {
+    const live = framesArrived(loaded(early), [aFrame([logged(7, { ...early, messageCount: 9 })])]);
+    const board = pageLoaded(live, 'ALL', aPage([{ ...early, messageCount: 10 }]), live.seq);
+    expect(listed(board, 'ALL')[0]?.messageCount).toBe(10);
+  });
+
+  it('starts over after a reset, even when the log counts from the beginning again', () => {
+    const before = framesArrived(loaded(early), [aFrame([logged(900, late)])]);
+    const fresh = boardLoaded(before, { viewer, conversations: { cursor: 'other:0', ...aPage([early]) } });
+    expect(order(fresh)).toEqual(['conv_123']);
+    expect(order(framesArrived(fresh, [aFrame([logged(1, late)])]))).toEqual(['user123', 'conv_123']);
+  });
+
+  it('shows only conversations of the chosen status', () => {
+    const board = framesArrived(loaded(early, late), [aFrame([closed(1, early)])]);
+    expect(order(filterChosen(board, 'CLOSED'))).toEqual(['conv_123']);
+    expect(order(filterChosen(board, 'ACTIVE'))).toEqual(['user123']);
+  });
+
+  it('knows for each filter whether the server has older ones', () => {
+    const board = boardLoaded(emptyBoard, {
+      viewer,
+      conversations: { cursor: 'epoch:0', ...aPage([late], 'next') },
+    });
+    expect(hasOlder(board, 'CLOSED')).toBe(true);
+    expect(hasOlder(pageLoaded(board, 'CLOSED', aPage([]), 0), 'CLOSED')).toBe(false);
+    expect(hasOlder(pageLoaded(board, 'CLOSED', aPage([]), 0), 'ALL')).toBe(true);
+  });
+
+  it('survives an event without a conversation', () => {
+    const event = { __typename: 'ProjectChanged' as const, seq: 1, conversation: null };
+    expect(framesArrived(loaded(early), [aFrame([event])]).seq).toBe(1);
+  });
+});
+
+describe('the chosen conversation', () => {
+  it('stays open after a fresh start, also when it is too old for the first page', () => {
+    const chosen = conversationChosen(loaded(early, late), 'conv_123');
+    const conversations = { cursor: 'epoch:9', ...aPage([late]) };
+    const fresh = boardLoaded(chosen, { viewer, conversations, selected: early });
+    expect(newestFollowed(fresh, FOLLOW_DWELL).selected).toBe('conv_123');
+  });
+});
+
+describe('following the newest conversation', () => {
+  it('opens it while nobody has chosen', () => {
+    expect(newestFollowed(loaded(early, late), 0 + FOLLOW_DWELL).selected).toBe('user123');
+  });
+
+  it('stays a while before it moves on', () => {
+    const now = 100_000;
+    const there = newestFollowed(loaded(late), now);
+    const newer = framesArrived(there, [aFrame([logged(1, { ...early, activeAt: moment(90) })])]);
+    expect(newestFollowed(newer, now + FOLLOW_DWELL - 1).selected).toBe('user123');
+    expect(newestFollowed(newer, now + FOLLOW_DWELL).selected).toBe('conv_123');
+  });
+
+  it('ends when a person chooses', () => {
+    const board = conversationChosen(loaded(early, late), 'conv_123');
+    expect(newestFollowed(board, FOLLOW_DWELL).selected).toBe('conv_123');
+  });
+
+  it('begins again when the chosen conversation is gone', () => {
+    const chosen = conversationChosen(loaded(early, late), 'conv_123');
+    const fresh = boardLoaded(chosen, { viewer, conversations: { cursor: 'other:0', ...aPage([late]) } });
+    expect(newestFollowed(fresh, FOLLOW_DWELL)).toMatchObject({ selected: 'user123', following: true });
+  });
+});

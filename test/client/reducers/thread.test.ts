@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import {
+  framesArrived,
+  latestLoaded,
+  noThread,
+  olderLoaded,
+  type Thread,
+  threadAsked,
+} from '../../../client/reducers/thread.ts';
+import { aConversation, aFrame, aMessage, logged, messages } from '../support/factories.ts';
+
+const conversation = aConversation();
+
+function page(nodes: ReturnType<typeof messages>, startCursor: string | null = null) {
+  return { nodes, pageInfo: { startCursor, hasPreviousPage: startCursor !== null } };
+}
+
+function opened(nodes = messages(1, 3), startCursor: string | null = null): Thread {
+  return latestLoaded(threadAsked(noThread, conversation.externalId), page(nodes, startCursor));
+}
+
+function texts({ rows }: Thread) {
+  return rows.map(({ message }) => message.text.trim());
+}
+
+describe('the open conversation', () => {
+  it('adds a message that the feed brings', () => {
+    const thread = framesArrived(opened(), [aFrame([logged(1, conversation, aMessage(4))])]);
+    expect(texts(thread).at(-1)).toBe('Message 4');
+  });
+
+  it('replaces a message in place when the feed brings it again', () => {
+    const changed = aMessage(2, { text: 'Corrected' });
+    const thread = framesArrived(opened(), [aFrame([logged(1, conversation, changed)])]);
+    expect(texts(thread)[1]).toBe('Corrected');
+    expect(thread.rows).toHaveLength(3);
+  });
+
+  it('orders by the number in the id, not by arrival nor as text', () => {
+    const thread = framesArrived(opened(messages(8, 9)), [
+      aFrame([logged(1, conversation, aMessage(11)), logged(2, conversation, aMessage(10))]),
+    ]);
+    expect(thread.rows.map(({ order }) => order)).toEqual([8, 9, 10, 11]);
+  });
+
+  it('ignores messages of other conversations', () => {
+    const other = aConversation({ externalId: 'session-123' });
+    const before = opened();
+    expect(framesArrived(before, [aFrame([logged(1, other, aMessage(4))])]).rows).toBe(before.rows);
+  });
+
+  it('keeps what the feed brought while the messages were on their way', () => {
+    const asked = threadAsked(noThread, conversation.externalId);
+    const live = framesArrived(asked, [aFrame([logged(1, conversation, aMessage(3, { text: 'Newest' }))])]);
+    expect(texts(latestLoaded(live, page(messages(1, 3)))).at(-1)).toBe('Newest');
+  });
+
+  it('puts older messages before the ones that it has, which win', () => {
+    const thread = olderLoaded(
+      opened(messages(3, 4), 'older'),
+      page([aMessage(2), aMessage(3, { text: 'Stale' })]),
+    );
+    expect(thread.rows.map(({ order }) => order)).toEqual([2, 3, 4]);
+    expect(texts(thread)).not.toContain('Stale');
+    expect(thread.hasOlder).toBe(false);
+  });
+
+  it('drops what is gone when it is asked for anew', () => {
+    const again = threadAsked(
+      framesArrived(opened(), [aFrame([logged(9, conversation, aMessage(4))])]),
+      'conv_1736',
+    );
+    expect(again.rows).toHaveLength(4);
+    expect(texts(latestLoaded(again, page(messages(1, 1))))).toHaveLength(1);
+  });
+
+  it('is empty at once when another conversation is opened', () => {
+    expect(threadAsked(opened(), 'session-123')).toEqual({ ...noThread, externalId: 'session-123' });
+  });
+
+  it('puts a message with an id of another kind last', () => {
+    const odd = { ...aMessage(1), id: '§' };
+    const thread = framesArrived(opened(), [aFrame([logged(1, conversation, odd)])]);
+    expect(thread.rows.at(-1)?.message.id).toBe('§');
+  });
+});

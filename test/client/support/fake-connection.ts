@@ -1,0 +1,111 @@
+import {
+  BoardDocument,
+  type BoardQuery,
+  ConversationsDocument,
+  CloseConversationDocument,
+  OpenConversationDocument,
+  ReopenConversationDocument,
+  type FeedSubscription,
+} from '../../../generated/client/graphql.ts';
+import type { Connection, ConnectionOptions, Sink } from '../../../client/connection.ts';
+import { ConnectionError, type ConnectionErrorKind } from '../../../client/connection-error.ts';
+import type { FeedFrame } from '../../../client/controllers/frames.ts';
+import type { Conversation } from '../../../client/reducers/board.ts';
+import type { Message } from '../../../client/reducers/thread.ts';
+import { aFrame, aPage } from './factories.ts';
+
+interface Subscription {
+  readonly after: string;
+  readonly sink: Sink<FeedSubscription>;
+  stopped: boolean;
+}
+
+/** A server in a few maps: answers the page's own documents, and says on the feed what a test tells it to. */
+export class FakeServer {
+  conversations: Conversation[] = [];
+  messages = new Map<string, Message[]>();
+  viewer: BoardQuery['viewer'] = {
+    project: { name: 'cafe-pentagon' },
+    scopes: ['read', 'operate'],
+    openMode: false,
+  };
+  cursor = 'epoch:0';
+  /** Fails every request while it is set. */
+  failure: ConnectionError | null = null;
+  /** The key that is asked for, if any. */
+  key: string | null = null;
+  /** What a mutation answers instead of success. */
+  refusal: string | null = null;
+  readonly asked: { document: unknown; variables: Record<string, unknown> }[] = [];
+  readonly subscriptions: Subscription[] = [];
+
+  connect = ({ endpoint, token }: ConnectionOptions): Connection => ({
+    endpoint,
+    token,
+    request: (async (document: unknown, variables: Record<string, unknown>) => {
+      this.asked.push({ document, variables });
+      await Promise.resolve();
+      if (this.failure) throw this.failure;
+      if (this.key !== null && token !== this.key)
+        throw new ConnectionError('key-needed', 'A key is needed.');
+      return this.#answer(document, variables);
+    }) as Connection['request'],
+    subscribe: ((_document: unknown, { after }: { after: string }, sink: Sink<FeedSubscription>) => {
+      const subscription: Subscription = { after, sink, stopped: false };
+      this.subscriptions.push(subscription);
+      queueMicrotask(() => this.#send(subscription, aFrame([], { cursor: after })));
+      return () => (subscription.stopped = true);
+    }) as Connection['subscribe'],
+    dispose: () => undefined,
+  });
+
+  say(frame: FeedFrame): void {
+    for (const subscription of this.subscriptions) this.#send(subscription, frame);
+  }
+
+  cut(kind: ConnectionErrorKind = 'lost'): void {
+    for (const { sink, stopped } of this.subscriptions.splice(0)) {
+      if (!stopped) sink.cut(new ConnectionError(kind, 'The connection was cut.'));
+    }
+  }
+
+  #send({ sink, stopped }: Subscription, frame: FeedFrame): void {
+    if (!stopped) sink.next({ feed: frame });
+  }
+
+  #answer(document: unknown, variables: Record<string, unknown>): unknown {
+    switch (document) {
+      case BoardDocument:
+        return {
+          viewer: this.viewer,
+          conversations: { cursor: this.cursor, ...aPage(this.conversations) },
+          selected: this.conversations.find(({ externalId }) => externalId === variables['selected']) ?? null,
+        };
+      case ConversationsDocument:
+        return { conversations: aPage([]) };
+      case OpenConversationDocument:
+        return { conversation: { messages: this.#messages(variables) } };
+      case CloseConversationDocument:
+        return { closeConversation: this.#outcome() };
+      case ReopenConversationDocument:
+        return { reopenConversation: this.#outcome() };
+      default:
+        throw new Error('The fake server does not know this document.');
+    }
+  }
+
+  #messages({ externalId, before }: Record<string, unknown>) {
+    const all = this.messages.get(String(externalId)) ?? [];
+    const end = typeof before === 'string' ? all.findIndex(({ id }) => id === before) : all.length;
+    const start = Math.max(0, end - 200);
+    return {
+      nodes: all.slice(start, end),
+      pageInfo: { startCursor: all[start]?.id ?? null, hasPreviousPage: start > 0 },
+    };
+  }
+
+  #outcome() {
+    if (this.refusal === null) return { __typename: 'ConversationPayload' };
+    return { __typename: 'NotFoundError', message: this.refusal };
+  }
+}
