@@ -1,55 +1,22 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { build, type Rolldown } from 'vite';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { WebSocketServer } from 'ws';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findChromium } from './support/chromium.ts';
+import { startServer, type TestServer } from './support/server.ts';
 
-const FRAME = { events: [], cursor: 'epoch:0', caughtUp: true, reset: null };
-const BOARD = {
-  viewer: { project: { name: 'cafe-pentagon' }, scopes: ['read'], openMode: false },
-  conversations: { cursor: 'epoch:0', nodes: [], pageInfo: { endCursor: null, hasNextPage: false } },
-};
+const KEY = 'the-key-of-the-host-page';
+const shipped = join(import.meta.dirname, '..', 'dist/client/embed/live-monitor.js');
 
-let script: string;
+let server: TestServer;
 let browser: Browser;
 let earshot: string;
-const servers: Server[] = [];
 
-async function serve(listener: RequestListener): Promise<Server> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  servers.push(server);
-  await once(server, 'listening');
-  return server;
-}
-
-function originOf(server: Server): string {
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-/** As much of a server as the script needs to go live: the script itself, one answer, and one frame. */
-async function startEarshot(): Promise<string> {
-  const server = await serve((request, response) => {
-    response.setHeader('access-control-allow-origin', '*');
-    response.setHeader('access-control-allow-headers', 'authorization, content-type');
-    const isScript = request.url?.startsWith('/embed/');
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'application/json');
-    response.end(isScript ? script : JSON.stringify({ data: BOARD }));
-  });
-  new WebSocketServer({ server, path: '/graphql' }).on('connection', (socket) =>
-    socket.on('message', (data: Buffer) => {
-      const { type, id } = JSON.parse(data.toString()) as { type: string; id?: string };
-      if (type === 'connection_init') socket.send(JSON.stringify({ type: 'connection_ack' }));
-      if (type === 'subscribe') {
-        socket.send(JSON.stringify({ id, type: 'next', payload: { data: { feed: FRAME } } }));
-      }
-    }),
-  );
-  return originOf(server);
-}
+const originOf = (host: Server): string => `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
 
 /** Opens somebody else's page, under the strictest policy that still lets the script in. */
 async function openForeignPage(
@@ -61,10 +28,15 @@ async function openForeignPage(
     `connect-src ${earshot} ${earshot.replace('http', 'ws')}`,
     "require-trusted-types-for 'script'",
   ].join('; ');
-  const host = await serve((_request, response) => {
+  const host = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html');
     response.setHeader('content-security-policy', policy);
     response.end(`<!doctype html><link rel="icon" href="data:," /><title>Host</title>${html}`);
+  }).listen(0, '127.0.0.1');
+  await once(host, 'listening');
+  onTestFinished(() => {
+    host.closeAllConnections();
+    host.close();
   });
   const page = await browser.newPage();
   onTestFinished(() => page.close());
@@ -83,37 +55,26 @@ async function openForeignPage(
 }
 
 beforeAll(async () => {
-  // What is measured is what is shipped: under `test`, Lit would be its development build.
-  vi.stubEnv('NODE_ENV', 'production');
-  const built = (await build({ logLevel: 'silent', build: { write: false } })) as Rolldown.RolldownOutput[];
-  vi.unstubAllEnvs();
-  const chunk = built
-    .flatMap(({ output }) => output)
-    .find(({ fileName }) => fileName === 'embed/live-monitor.js');
-  if (chunk?.type !== 'chunk') throw new Error('The build has no embed/live-monitor.js.');
-  script = chunk.code;
   browser = await chromium.launch(await findChromium());
-  earshot = await startEarshot();
+  server = await startServer({ env: { WEBHOOK_API_KEY: KEY } });
+  earshot = server.url;
 });
 
 afterAll(async () => {
   await browser.close();
-  for (const server of servers) {
-    server.closeAllConnections();
-    server.close();
-  }
+  await server[Symbol.asyncDispose]();
 });
 
 describe('the embed script', () => {
   it('is at most 45 KB on the wire', () => {
-    expect(gzipSync(script).byteLength).toBeLessThanOrEqual(45 * 1024);
+    expect(gzipSync(readFileSync(shipped)).byteLength).toBeLessThanOrEqual(45 * 1024);
   });
 
   it.each(['', 'defer', 'type="module"'])(
     'goes live on a foreign page under a strict policy, as <script %s>',
     async (kind) => {
       const { page, problems, origins } = await openForeignPage(
-        `<script ${kind} src="${earshot}/embed/live-monitor.js"></script><live-monitor></live-monitor>`,
+        `<script ${kind} src="${earshot}/embed/live-monitor.js"></script><live-monitor token="${KEY}"></live-monitor>`,
       );
       await page.getByText('Live', { exact: true }).waitFor();
       expect(problems).toEqual([]);
@@ -124,7 +85,7 @@ describe('the embed script', () => {
   it('may be included twice, with two monitors on the page', async () => {
     const include = `<script src="${earshot}/embed/live-monitor.js"></script>`;
     const { page, problems } = await openForeignPage(
-      `${include}${include}<live-monitor></live-monitor><live-monitor theme="dark"></live-monitor>`,
+      `${include}${include}<live-monitor token="${KEY}"></live-monitor><live-monitor token="${KEY}" theme="dark"></live-monitor>`,
     );
     await expect.poll(() => page.getByText('Live', { exact: true }).count()).toBe(2);
     expect(problems).toEqual([]);
@@ -132,7 +93,7 @@ describe('the embed script', () => {
 
   it('keeps its look whatever the page says of every element', async () => {
     const { page } = await openForeignPage(
-      `<script src="${earshot}/embed/live-monitor.js"></script><live-monitor></live-monitor>`,
+      `<script src="${earshot}/embed/live-monitor.js"></script><live-monitor token="${KEY}"></live-monitor>`,
     );
     await page.getByText('Live', { exact: true }).waitFor();
     const look = () =>
