@@ -2,9 +2,13 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { findChromium } from './test/support/chromium.ts';
 
+const counted: ['json', { outputFile: string }] = ['json', { outputFile: 'test-results.json' }];
+
 /** Elements run in a real browser, everything else in Node. `--project node` or `--project browser` runs one half. */
 export default defineConfig(async () => ({
   test: {
+    // The gate counts what ran.
+    reporters: ['default', ...(process.env['CI'] ? [counted] : [])],
     projects: [
       {
         // Node takes the package's main file; Vite would take its module, a second GraphQL beside the first.
