@@ -37,10 +37,11 @@ export async function runCommand(argv: string[], config: Config, print: Print): 
   await using started = new Lifetime();
   const connection = await connect(config, started);
   await applyMigrations(connection);
-  const { prisma } = started.use(openDatabase(connection));
+  const database = started.use(openDatabase(connection));
+  const { prisma } = database;
   await ensureProject(prisma, 'default');
   const journal = started.use(
-    createJournal({ prisma, now: Date.now, publish: () => undefined, report: () => undefined }),
+    createJournal({ database, now: Date.now, publish: () => undefined, report: () => undefined }),
   );
   // Awaited here, so that the database is still there meanwhile.
   return await parsed({ prisma, journal, print });

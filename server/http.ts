@@ -234,9 +234,9 @@ function preflight(response: ServerResponse): void {
 
 function parseUrl(request: IncomingMessage): URL | null {
   const target = request.url ?? '';
-  if (!target.startsWith('/') || !URL.canParse(`http://localhost${target}`)) return null;
-  const url = new URL(`http://localhost${target}`);
+  if (!target.startsWith('/')) return null;
   try {
+    const url = new URL(`http://localhost${target}`);
     decodeURIComponent(url.pathname);
     return url;
   } catch {
@@ -267,9 +267,7 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof InvalidInputError) return { status: 400, message: error.message, field: error.field };
   if (error instanceof NotFoundError) return { status: 404, message: error.message };
   if (error instanceof ConflictError) return { status: 409, message: error.message };
-  if (error instanceof TooLargeError) {
-    return { status: error.status, message: error.message, headers: { connection: 'close' } };
-  }
+  if (error instanceof TooLargeError) return { status: error.status, message: error.message };
   if (error instanceof UnavailableError) {
     return {
       status: 503,
@@ -301,10 +299,11 @@ export function safeError(error: unknown): { type: string; code?: unknown; stack
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: Reply): void {
-  const text = Buffer.from(JSON.stringify(body));
+  // A text goes out with its headers in one write, a buffer in a second one.
+  const text = JSON.stringify(body);
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
-    'content-length': text.length,
+    'content-length': Buffer.byteLength(text),
     ...headers,
   });
   response.end(request.method === 'HEAD' ? undefined : text);

@@ -76,7 +76,7 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
   started.use(bus);
   const journal = started.use(
     createJournal({
-      prisma,
+      database,
       now,
       report,
       publish: (projectId, events) => bus.publish({ projectId, events }),

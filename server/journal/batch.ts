@@ -2,9 +2,9 @@ import type { Answer, Command } from '../domain/command.ts';
 import { decide, keyReused } from '../domain/decide.ts';
 import { DomainError, NotFoundError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
-import type { State } from '../domain/state.ts';
-import type { PrismaClient } from '../store/database.ts';
-import { loadState, lockProject, receiptId, type Receipt, type ReceiptKey } from './load.ts';
+import type { Project, State } from '../domain/state.ts';
+import type { Database } from '../store/database.ts';
+import { loadRows, lockProject, readState, receiptId, type Receipt, type ReceiptKey } from './load.ts';
 import { writeTables } from './tables.ts';
 
 /**
@@ -16,33 +16,36 @@ export type Unit = { commands: Command[]; receipt: ReceiptKey | null; receipts?:
 /** What became of a unit: one answer a command, or the refusal. */
 export type Outcome = { answers: Answer[]; isReplay: boolean } | { refusal: DomainError };
 
+type Committed = { outcomes: Outcome[]; events: Event[] };
+
 /** Commits many units of one project together. A refused unit leaves no trace and does not disturb the others. */
 export async function commitBatch(
-  prisma: PrismaClient,
+  database: Pick<Database, 'transact'>,
   projectId: number,
   units: Unit[],
   now: string,
-): Promise<{ outcomes: Outcome[]; events: Event[] }> {
-  return prisma.$transaction(
-    async (tx) => {
-      const project = await lockProject(tx, projectId);
-      if (project === null) {
-        const refusal = new NotFoundError('This project does not exist any more.');
-        return { outcomes: units.map(() => ({ refusal })), events: [] };
-      }
-      const commands = units.flatMap((unit) => unit.commands);
-      const keys = units.flatMap(({ receipt, receipts }) =>
-        [receipt, ...(receipts ?? [])].filter((it) => it !== null),
-      );
-      const { state: loaded, receipts } = await loadState(tx, project, commands, keys, now);
-      const state = loaded.fork();
-      const given: Receipt[] = [];
-      const outcomes = units.map((unit) => decideUnit(state, unit, receipts, given, now));
-      if (state.events.length > 0 || given.length > 0) await writeTables(tx, state, given, now);
-      return { outcomes, events: state.events };
-    },
-    { maxWait: 5000, timeout: 30_000 },
+): Promise<Committed> {
+  const commands = units.flatMap((unit) => unit.commands);
+  const keys = units.flatMap(({ receipt, receipts }) =>
+    [receipt, ...(receipts ?? [])].filter((it) => it !== null),
   );
+  const opening = [lockProject(projectId), loadRows(projectId, commands, keys, now)];
+  return database.transact<Committed>(opening, ([projects, rows]) => {
+    const project = projects?.[0] as Project | undefined;
+    if (project === undefined) {
+      const refusal = new NotFoundError('This project does not exist any more.');
+      return { closing: null, result: { outcomes: units.map(() => ({ refusal })), events: [] } };
+    }
+    const { state: loaded, receipts } = readState(project, rows!);
+    const state = loaded.fork();
+    const given: Receipt[] = [];
+    const outcomes = units.map((unit) => decideUnit(state, unit, receipts, given, now));
+    const isChanged = state.events.length > 0 || given.length > 0;
+    return {
+      closing: isChanged ? writeTables(state, given, now) : null,
+      result: { outcomes, events: state.events },
+    };
+  });
 }
 
 function decideUnit(

@@ -7,7 +7,7 @@ export type Fault = 'content' | 'away' | 'bug';
 /** Reads the SQLSTATE class, or Prisma's own code, out of whatever was thrown. */
 export function faultOf(error: unknown): Fault {
   const { code, meta, name } = (error ?? {}) as { code?: unknown; meta?: unknown; name?: unknown };
-  const state = sqlState(meta);
+  const state = sqlState(code, meta);
   // Classes: 21 to 23 data and constraints, 54 limits exceeded; 08, 25, 40, 53, 55, 57, 58 connection and operation.
   if (state !== null) {
     if (/^(?:21|22|23|54)/u.test(state)) return 'content';
@@ -18,12 +18,12 @@ export function faultOf(error: unknown): Fault {
   return /timeout|terminat|connect|closed/iu.test(String(error)) ? 'away' : 'bug';
 }
 
-function sqlState(meta: unknown): string | null {
-  if (typeof meta !== 'object' || meta === null) return null;
-  const { code, driverAdapterError } = meta as {
-    code?: unknown;
+/** From the driver's own error, or from what Prisma kept of it. */
+function sqlState(code: unknown, meta: unknown): string | null {
+  const { driverAdapterError } = (meta ?? {}) as {
     driverAdapterError?: { cause?: { originalCode?: unknown } };
   };
   const found = driverAdapterError?.cause?.originalCode ?? code;
-  return typeof found === 'string' && /^[0-9A-Z]{5}$/u.test(found) ? found : null;
+  // Codes of the operating system (EPIPE) and of Prisma (P2024) can have five characters too.
+  return typeof found === 'string' && /^[0-9A-DF-OQ-Z][0-9A-Z]{4}$/u.test(found) ? found : null;
 }

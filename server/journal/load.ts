@@ -1,10 +1,9 @@
 import type { Answer, Command } from '../domain/command.ts';
 import type { Conversation, EndUser } from '../domain/conversation.ts';
 import type { Key } from '../domain/key.ts';
-import type { PayloadMapping } from '../domain/mapping.ts';
 import type { Message } from '../domain/message.ts';
 import { exchangeKey, State, type Project } from '../domain/state.ts';
-import type { Transaction } from '../store/database.ts';
+import type { Statement } from '../store/database.ts';
 import { readExchange, type ExchangeRow } from '../store/exchange.ts';
 
 /** An idempotency key: which door it was given at, and what was sent with it. */
@@ -14,17 +13,15 @@ export type Receipt = ReceiptKey & { answers: Answer[] };
 /** Candidates looked at beyond those needed, in case a caller took a generated id for its own. */
 const SPARE_IDS = 8;
 
-/** Locks the project's row, which orders its log whatever the number of servers. Null when there is none. */
-export async function lockProject(tx: Transaction, projectId: number): Promise<Project | null> {
-  const rows = await tx.$queryRaw<
-    (Omit<Project, 'payloadMapping'> & { payloadMapping: PayloadMapping | null })[]
-  >`
+/** Locks the project's row, which orders its log whatever the number of servers. */
+export const lockProject = (projectId: number): Statement => ({
+  name: 'lock_project',
+  text: `
     select id, head::float8 as head, last_end_user as "lastEndUser", last_conversation as "lastConversation",
-      last_message as "lastMessage", last_generated::float8 as "lastGenerated",
-      payload_mapping as "payloadMapping"
-    from projects where id = ${projectId} for update`;
-  return rows[0] ?? null;
-}
+      last_message as "lastMessage", last_generated::float8 as "lastGenerated", payload_mapping as "payloadMapping"
+    from projects where id = $1 for update`,
+  values: [projectId],
+});
 
 type Loaded = {
   endUsers: EndUser[];
@@ -36,71 +33,96 @@ type Loaded = {
 };
 
 /**
- * Everything that the commands of a batch may touch, in one query. Each row is fetched by its whole key in a
- * lateral subquery that the planner cannot flatten: with the statistics of a young table it would rather read
- * all rows of the project, and keep that plan.
+ * Reads everything that the commands of a batch may touch. Each row is fetched by its whole key in a lateral
+ * subquery that the planner cannot flatten: with the statistics of a young table it would rather read all rows
+ * of the project, and keep that plan.
  */
-export async function loadState(
-  tx: Transaction,
-  project: Project,
+export function loadRows(
+  projectId: number,
   commands: Command[],
-  receiptKeys: ReceiptKey[],
+  receipts: ReceiptKey[],
   now: string,
-): Promise<{ state: State; receipts: Map<string, Receipt> }> {
-  const named = commands.flatMap((command) => ('conversationId' in command ? [command.conversationId] : []));
+): Statement {
+  const named = commands.flatMap((it) => ('conversationId' in it ? [it.conversationId] : []));
   const unnamed = named.filter((id) => id === null).length;
-  const firstGenerated = Math.max(Date.parse(now), project.lastGenerated + 1);
-  const candidates =
-    unnamed === 0
-      ? []
-      : Array.from({ length: unnamed + SPARE_IDS }, (_, index) => `live_${firstGenerated + index}`);
-  const conversationIds = [...new Set([...named.filter((id) => id !== null), ...candidates])];
-  const endUserIds = [
-    ...new Set(commands.flatMap((it) => ('endUserId' in it && it.endUserId ? [it.endUserId] : []))),
-  ];
-  const keyIds = commands.flatMap((it) =>
+  const endUsers = commands.flatMap((it) => ('endUserId' in it && it.endUserId ? [it.endUserId] : []));
+  const keys = commands.flatMap((it) =>
     it.kind === 'revokeKey' ? [it.keyId] : it.kind === 'createKey' ? [it.key.id] : [],
   );
-  const doors = receiptKeys.map(({ door }) => door);
-  const keys = receiptKeys.map(({ key }) => key);
-  const [loaded] = await tx.$queryRaw<[Loaded]>`
-    with conversation as (
-      select c.*, u.external_id as user_external_id, u.created_at as user_created_at
-      from unnest(${conversationIds}::text[]) as ids (external_id)
-      cross join lateral (select * from conversations
-        where project_id = ${project.id} and external_id = ids.external_id offset 0) c
-      left join end_users u on u.project_id = c.project_id and u.id = c.end_user_id
-    ),
-    exchange as (
-      select x.* from conversation c cross join lateral (select * from exchanges
-        where project_id = c.project_id and conversation_id = c.id and ordinal in (1, c.exchanges) offset 0) x
-    )
-    select
-      (select coalesce(json_agg(r), '[]') from (
-        select u.id, u.external_id as "externalId", u.created_at as "createdAt"
-        from unnest(${endUserIds}::text[]) as ids (external_id) cross join lateral (select * from end_users
-          where project_id = ${project.id} and external_id = ids.external_id offset 0) u) r) as "endUsers",
-      (select coalesce(json_agg(r), '[]') from (
-        select id, external_id as "externalId",
-          case when end_user_id is not null then json_build_object(
-            'id', end_user_id, 'externalId', user_external_id, 'createdAt', user_created_at) end as "endUser",
-          channel, platform, status, messages, exchanges, last_message as "lastMessage", last_text as "lastText",
-          last_sender as "lastSender", started_at as "startedAt", closed_at as "closedAt",
-          active_at as "activeAt", active_seq as "activeSeq" from conversation) r) as conversations,
-      (select coalesce(json_agg(r), '[]') from (
-        select conversation_id as "conversationId", ordinal, first_message as "firstMessage",
-          arrived_seq as "arrivedSeq", arrived_at as "arrivedAt", claims from exchange) r) as exchanges,
-      (select coalesce(json_agg(r), '[]') from (
-        select m.id, m.conversation_id as "conversationId", m.exchange, m.sender, m.text, m.at, m.metadata
-        from exchange x cross join generate_series(0, 1) as side cross join lateral (select * from messages
-          where project_id = x.project_id and id = x.first_message + side offset 0) m) r) as messages,
-      (select coalesce(json_agg(r), '[]') from (
-        select k.id, k.name, k.hash, k.scopes, k.created_at as "createdAt", k.revoked_at as "revokedAt"
-        from api_keys k where k.project_id = ${project.id} and k.id = any(${keyIds})) r) as keys,
-      (select coalesce(json_agg(r), '[]') from (
-        select r.door, r.key, r.digest, r.answers
-        from unnest(${doors}::text[], ${keys}::text[]) as ids (door, key) cross join lateral (select * from receipts
-          where project_id = ${project.id} and door = ids.door and key = ids.key offset 0) r) r) as receipts`;
+  return {
+    name: 'load_rows',
+    text: loadText,
+    values: [
+      projectId,
+      [...new Set(named.filter((id) => id !== null))],
+      unnamed === 0 ? 0 : unnamed + SPARE_IDS,
+      Date.parse(now),
+      [...new Set(endUsers)],
+      keys,
+      receipts.map(({ door }) => door),
+      receipts.map(({ key }) => key),
+    ],
+  };
+}
+
+const loadText = `
+  with wanted as (
+    select unnest($2::text[]) as external_id
+    union all
+    select 'live_' || (greatest($4::int8, last_generated + 1) + step)
+    from projects, generate_series(0, $3::int - 1) as step where id = $1
+  ),
+  conversation as (
+    select c.*, u.external_id as user_external_id, u.created_at as user_created_at
+    from wanted
+    cross join lateral (select * from conversations
+      where project_id = $1 and external_id = wanted.external_id offset 0) c
+    left join lateral (select * from end_users
+      where project_id = $1 and id = c.end_user_id offset 0) u on true
+  ),
+  exchange as (
+    select x.* from conversation c
+    cross join generate_series(0, case when c.exchanges > 1 then 1 else 0 end) as which
+    cross join lateral (select * from exchanges
+      where project_id = $1 and conversation_id = c.id
+        and ordinal = case which when 0 then 1 else c.exchanges end offset 0) x
+  )
+  select
+    (select coalesce(json_agg(r), '[]') from (
+      select u.id, u.external_id as "externalId", u.created_at as "createdAt"
+      from unnest($5::text[]) as ids (external_id)
+      cross join lateral (select * from end_users
+        where project_id = $1 and external_id = ids.external_id offset 0) u) r) as "endUsers",
+    (select coalesce(json_agg(r), '[]') from (
+      select id, external_id as "externalId",
+        case when end_user_id is not null then json_build_object(
+          'id', end_user_id, 'externalId', user_external_id, 'createdAt', user_created_at) end as "endUser",
+        channel, platform, status, messages, exchanges, last_message as "lastMessage", last_text as "lastText",
+        last_sender as "lastSender", started_at as "startedAt", closed_at as "closedAt",
+        active_at as "activeAt", active_seq as "activeSeq" from conversation) r) as conversations,
+    (select coalesce(json_agg(r), '[]') from (
+      select conversation_id as "conversationId", ordinal, first_message as "firstMessage",
+        arrived_seq as "arrivedSeq", arrived_at as "arrivedAt", claims from exchange) r) as exchanges,
+    (select coalesce(json_agg(r), '[]') from (
+      select m.id, m.conversation_id as "conversationId", m.exchange, m.sender, m.text, m.at, m.metadata
+      from exchange x cross join generate_series(0, 1) as side
+      cross join lateral (select * from messages
+        where project_id = $1 and id = x.first_message + side offset 0) m) r) as messages,
+    (select coalesce(json_agg(r), '[]') from (
+      select k.id, k.name, k.hash, k.scopes, k.created_at as "createdAt", k.revoked_at as "revokedAt"
+      from api_keys k where k.project_id = $1 and k.id = any($6::text[])) r) as keys,
+    (select coalesce(json_agg(r), '[]') from (
+      select r.door, r.key, r.digest, r.answers
+      from unnest($7::text[], $8::text[]) as ids (door, key)
+      cross join lateral (select * from receipts
+        where project_id = $1 and door = ids.door and key = ids.key offset 0) r) r) as receipts`;
+
+/** The state that the rows of `loadRows` add up to, and the receipts by their id. */
+export function readState(
+  project: Project,
+  [row]: unknown[],
+): { state: State; receipts: Map<string, Receipt> } {
+  const loaded = row as Loaded;
   const receipts = new Map(loaded.receipts.map((receipt) => [receiptId(receipt), receipt]));
   return { state: stateOf(project, loaded), receipts };
 }

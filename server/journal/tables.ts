@@ -1,22 +1,17 @@
 import type { Exchange } from '../domain/exchange.ts';
 import type { State } from '../domain/state.ts';
-import type { Transaction } from '../store/database.ts';
+import type { Statement } from '../store/database.ts';
 import { encodeEvent } from './codec.ts';
 import type { Receipt } from './load.ts';
 
 /**
  * Writes what a batch changed: its events, the rows that they leave behind, the receipts, and the project's
- * counters. One statement per table, all of them in one round trip.
+ * counters. One statement per table, all of them in one.
  */
-export async function writeTables(
-  tx: Transaction,
-  state: State,
-  receipts: Receipt[],
-  now: string,
-): Promise<void> {
+export function writeTables(state: State, receipts: Receipt[], now: string): Statement {
   const { project } = state;
-  const rows = JSON.stringify({
-    events: state.events.map(encodeEvent),
+  const events = state.events.map(encodeEvent);
+  const rows = {
     end_users: [...state.endUsers.own.values()].map(({ id, externalId, createdAt }) => ({
       id,
       external_id: externalId,
@@ -57,23 +52,38 @@ export async function writeTables(
       revoked_at: revokedAt,
     })),
     receipts,
-  });
-  await tx.$executeRaw`
-    with given as materialized (select ${rows}::jsonb as it),
-    event as (
+  };
+  const { id, head, lastEndUser, lastConversation, lastMessage, lastGenerated, payloadMapping } = project;
+  return {
+    name: 'write_tables',
+    text: writeText,
+    values: [
+      id,
+      now,
+      ...[head, lastEndUser, lastConversation, lastMessage, lastGenerated, JSON.stringify(payloadMapping)],
+      head - events.length,
+      events.map(({ kind }) => kind),
+      // One body a line: JSON has no line breaks of its own, and nothing has to be escaped.
+      events.map(({ body }) => JSON.stringify(body)).join('\n'),
+      ...Object.values(rows).map((table) => JSON.stringify(table)),
+    ],
+  };
+}
+
+const writeText = `
+    with event as (
       insert into events (project_id, seq, at, kind, body)
-      select ${project.id}, r.* from given,
-        jsonb_to_recordset(it -> 'events') as r (seq int8, at timestamptz, kind text, body jsonb)
+      select $1, $9::int8 + place, $2::timestamptz, kind, body::json
+      from rows from (unnest($10::text[]), string_to_table($11, E'\\n')) with ordinality as r (kind, body, place)
     ),
     end_user as (
       insert into end_users (project_id, id, external_id, created_at)
-      select ${project.id}, r.* from given,
-        jsonb_to_recordset(it -> 'end_users') as r (id int, external_id text, created_at timestamptz)
+      select $1, r.* from json_to_recordset($12::json) as r (id int, external_id text, created_at timestamptz)
     ),
     conversation as (
       insert into conversations (project_id, id, external_id, end_user_id, channel, platform, status, messages,
         exchanges, last_message, last_text, last_sender, started_at, closed_at, active_at, active_seq)
-      select ${project.id}, r.* from given, jsonb_to_recordset(it -> 'conversations') as r (
+      select $1, r.* from json_to_recordset($13::json) as r (
         id int, external_id text, end_user_id int, channel "Channel", platform text, status "ConversationStatus",
         messages int, exchanges int, last_message int, last_text text, last_sender "Sender",
         started_at timestamptz, closed_at timestamptz, active_at timestamptz, active_seq int8)
@@ -85,34 +95,30 @@ export async function writeTables(
     ),
     exchange as (
       insert into exchanges (project_id, conversation_id, ordinal, first_message, arrived_seq, arrived_at, claims)
-      select ${project.id}, r.* from given, jsonb_to_recordset(it -> 'exchanges') as r (
+      select $1, r.* from json_to_recordset($14::json) as r (
         conversation_id int, ordinal int, first_message int, arrived_seq int8, arrived_at timestamptz, claims jsonb)
       on conflict (project_id, conversation_id, ordinal) do update set claims = excluded.claims
     ),
     message as (
       insert into messages (project_id, id, conversation_id, exchange, sender, text, at, metadata)
-      select ${project.id}, r.* from given, jsonb_to_recordset(it -> 'messages') as r (
+      select $1, r.* from json_to_recordset($15::json) as r (
         id int, conversation_id int, exchange int, sender "Sender", text text, at timestamptz, metadata jsonb)
       on conflict (project_id, id) do update set text = excluded.text, at = excluded.at,
         metadata = excluded.metadata
     ),
     api_key as (
       insert into api_keys (project_id, id, name, hash, scopes, created_at, revoked_at)
-      select ${project.id}, r.* from given, jsonb_to_recordset(it -> 'keys') as r (
+      select $1, r.* from json_to_recordset($16::json) as r (
         id text, name text, hash text, scopes "Scope"[], created_at timestamptz, revoked_at timestamptz)
       on conflict (project_id, id) do update set revoked_at = excluded.revoked_at
     ),
     receipt as (
       insert into receipts (project_id, door, key, digest, answers, at)
-      select ${project.id}, r.*, ${now}::timestamptz from given,
-        jsonb_to_recordset(it -> 'receipts') as r (door text, key text, digest text, answers jsonb)
+      select $1, r.*, $2::timestamptz from json_to_recordset($17::json) as r (door text, key text, digest text, answers jsonb)
     )
-    update projects set head = ${project.head}, last_end_user = ${project.lastEndUser},
-      last_conversation = ${project.lastConversation}, last_message = ${project.lastMessage},
-      last_generated = ${project.lastGenerated},
-      payload_mapping = nullif(${JSON.stringify(project.payloadMapping)}::jsonb, 'null')
-    where id = ${project.id}`;
-}
+    update projects set head = $3, last_end_user = $4, last_conversation = $5, last_message = $6,
+      last_generated = $7, payload_mapping = nullif($8::jsonb, 'null')
+    where id = $1`;
 
 /** What the row of an exchange holds: the words and extra fields lie in its messages. */
 function claimsOf({ stated, ask, reply }: Exchange): object {

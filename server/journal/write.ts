@@ -1,7 +1,7 @@
 import type { Answer, Command } from '../domain/command.ts';
 import { InvalidInputError, UnavailableError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
-import type { PrismaClient } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
 import { commitBatch, type Unit } from './batch.ts';
 import { faultOf } from './fault.ts';
 import type { ReceiptKey } from './load.ts';
@@ -28,7 +28,7 @@ export type Journal = AsyncDisposable & {
 };
 
 type Options = {
-  prisma: PrismaClient;
+  database: Pick<Database, 'transact'>;
   /** The time, in ms since 1970. */
   now: () => number;
   /** Told of each commit, in the order of the log. */
@@ -46,6 +46,8 @@ type Pending = Unit & {
 /** A batch holds at most so much. */
 const BATCH_COMMANDS = 500;
 const BATCH_BYTES = 1024 * 1024;
+/** So many calls are not worth dividing. */
+const SMALL_BATCH = 16;
 /** More than this may not wait for one project: callers are told to come back instead. */
 const WAITING_BYTES = 64 * 1024 * 1024;
 
@@ -53,7 +55,7 @@ const WAITING_BYTES = 64 * 1024 * 1024;
  * Commands that arrive while a batch of their project is committing wait and go together in the next one, so
  * that one commit serves many callers; a lone command starts at once. Projects do not wait for each other.
  */
-export function createJournal({ prisma, now, publish, report }: Options): Journal {
+export function createJournal({ database, now, publish, report }: Options): Journal {
   const queues = new Map<number, { waiting: Pending[]; bytes: number; running: Promise<void> }>();
   let isClosed = false;
 
@@ -67,7 +69,12 @@ export function createJournal({ prisma, now, publish, report }: Options): Journa
 
   async function commit(projectId: number, batch: Pending[]): Promise<void> {
     try {
-      const { outcomes, events } = await commitBatch(prisma, projectId, batch, new Date(now()).toISOString());
+      const { outcomes, events } = await commitBatch(
+        database,
+        projectId,
+        batch,
+        new Date(now()).toISOString(),
+      );
       for (const [index, outcome] of outcomes.entries()) {
         if ('refusal' in outcome) batch[index]!.reject(outcome.refusal);
         else batch[index]!.resolve(outcome);
@@ -127,11 +134,16 @@ export function createJournal({ prisma, now, publish, report }: Options): Journa
   };
 }
 
+/**
+ * The next batch: half of what waits, so that one half is answered and heard again while the other commits;
+ * all of it when that is little.
+ */
 function takeBatch(queue: { waiting: Pending[]; bytes: number }): Pending[] {
+  const most = Math.max(SMALL_BATCH, Math.ceil(queue.waiting.length / 2));
   let [count, commands, bytes] = [0, 0, 0];
   for (const unit of queue.waiting) {
-    if (count > 0 && (commands + unit.commands.length > BATCH_COMMANDS || bytes + unit.bytes > BATCH_BYTES))
-      break;
+    const isFull = commands + unit.commands.length > BATCH_COMMANDS || bytes + unit.bytes > BATCH_BYTES;
+    if (count > 0 && (count === most || isFull)) break;
     count += 1;
     commands += unit.commands.length;
     bytes += unit.bytes;

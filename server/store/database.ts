@@ -1,38 +1,41 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { type Prisma, PrismaClient } from '../../generated/prisma/client.ts';
+import { PrismaClient } from '../../generated/prisma/client.ts';
 
 export type { PrismaClient } from '../../generated/prisma/client.ts';
-/** What a transaction offers. */
-export type Transaction = Prisma.TransactionClient;
+
+/** A statement that each connection plans once, under its name. */
+export type Statement = { name: string; text: string; values: unknown[] };
 
 /** A pool of connections to a database whose migrations are done. */
 export type Database = AsyncDisposable & {
   readonly prisma: PrismaClient;
+  /**
+   * Reads, decides and writes in one transaction with two round trips: `opening` goes with the begin, what
+   * `decide` makes of its rows with the commit. Rejects when anything fails, and nothing is stored then.
+   */
+  transact<T>(
+    opening: Statement[],
+    decide: (rows: unknown[][]) => { closing: Statement | null; result: T },
+  ): Promise<T>;
   /** Resolves when the database answers; rejects within about two seconds when it does not. */
   ping(): Promise<void>;
 };
 
-/** Connections of one server process. */
-const POOL_SIZE = 12;
+/** Connections of one server process: for reads, and for the journal, which commits projects side by side. */
+const READERS = 10;
+const WRITERS = 4;
 
 /** Opens the database; nothing is connected until the first query. */
 export function openDatabase(connection: pg.PoolConfig): Database {
-  const pool = new pg.Pool({
-    ...connection,
-    max: POOL_SIZE,
-    connectionTimeoutMillis: 3000,
-    // A connection that hangs (a stopped database, a cut network) must not hold its caller for ever.
-    query_timeout: 30_000,
-    keepAlive: true,
-  });
-  // Without a listener an idle connection that breaks would end the process; the pool replaces it by itself.
-  pool.on('error', () => undefined);
+  const pool = openPool({ ...connection, max: READERS });
+  const writers = openPool({ ...connection, max: WRITERS, pipeline: true });
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: nameStatements() }),
   });
   return {
     prisma,
+    transact: (opening, decide) => transact(writers, opening, decide),
     async ping() {
       const client = new pg.Client({ ...connection, connectionTimeoutMillis: 1500, query_timeout: 1500 });
       client.on('error', () => undefined);
@@ -45,15 +48,56 @@ export function openDatabase(connection: pg.PoolConfig): Database {
     },
     async [Symbol.asyncDispose]() {
       await prisma.$disconnect();
-      await pool.end().catch(() => undefined);
+      await Promise.allSettled([pool.end(), writers.end()]);
     },
   };
+}
+
+function openPool(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({
+    ...config,
+    connectionTimeoutMillis: 3000,
+    // A connection that hangs (a stopped database, a cut network) must not hold its caller for ever.
+    query_timeout: 30_000,
+    keepAlive: true,
+  });
+  // Without a listener an idle connection that breaks would end the process; the pool replaces it by itself.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** The journal's statements ask for rows by whole keys, so one plan serves them always; planning costs more than they do. */
+const beginText = 'begin; set local plan_cache_mode = force_generic_plan';
+
+const transact = async <T>(
+  pool: pg.Pool,
+  opening: Statement[],
+  decide: (rows: unknown[][]) => { closing: Statement | null; result: T },
+): Promise<T> => {
+  const client = await pool.connect();
+  try {
+    const [, ...read] = await allOf([client.query(beginText), ...opening.map((it) => client.query(it))]);
+    const { closing, result } = decide(read.map(({ rows }) => rows as unknown[]));
+    await allOf([...(closing === null ? [] : [client.query(closing)]), client.query('commit')]);
+    client.release();
+    return result;
+  } catch (error) {
+    // Closing the connection takes back whatever it had begun.
+    client.release(true);
+    throw error;
+  }
+};
+
+/** Waits for every query, so that none is left behind, then throws the first failure. */
+async function allOf(queries: Promise<pg.QueryResult>[]): Promise<pg.QueryResult[]> {
+  await Promise.allSettled(queries);
+  return Promise.all(queries);
 }
 
 /** Statements that are planned once a connection instead of at every call; more would only cost memory. */
 const NAMED_STATEMENTS = 200;
 
-/** Names statements by their text. Planning the journal's two would cost more than running them. */
+/** Names statements by their text; planning a short one costs more than running it. */
 function nameStatements(): (query: { sql: string }) => string {
   const names = new Map<string, string>();
   return ({ sql }) => {

@@ -28,7 +28,7 @@ beforeAll(async () => {
   });
   database = openDatabase({ connectionString: server.databaseUrl });
   const silent = { publish: () => undefined, report: () => undefined };
-  journal = createJournal({ prisma: database.prisma, now: Date.now, ...silent });
+  journal = createJournal({ database, now: Date.now, ...silent });
 });
 afterAll(async () => {
   await database[Symbol.asyncDispose]();
@@ -185,7 +185,7 @@ describe('open mode', () => {
     const there = openDatabase({ connectionString: open.databaseUrl });
     const silent = { publish: () => undefined, report: () => undefined };
     const { id, hash } = createKey();
-    await createJournal({ prisma: there.prisma, now: Date.now, ...silent }).write(1, [
+    await createJournal({ database: there, now: Date.now, ...silent }).write(1, [
       { kind: 'createKey', key: { id, name: 'first', hash, scopes: ['read'] } },
     ]);
     await there[Symbol.asyncDispose]();

@@ -12,22 +12,28 @@ export type Wire = AsyncDisposable & {
   readonly rest: Promise<Buffer>;
 };
 
+/** A connection on which nothing moves for so long is given up, in ms. */
+const SILENCE = 10_000;
+
 export async function openWire(url: string): Promise<Wire> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   const chunks: Buffer[] = [];
   socket.on('data', (chunk) => chunks.push(chunk));
   socket.on('error', () => undefined);
-  const rest = once(socket, 'close').then(() => Buffer.concat(chunks));
+  // Whoever waits for a reply that never comes is told so by its absence.
+  socket.setTimeout(SILENCE, () => socket.destroy());
+  const rest = new Promise<Buffer>((resolve) => {
+    socket.on('close', () => resolve(Buffer.concat(chunks)));
+  });
   await once(socket, 'connect');
   return {
     socket,
     rest,
     send: (bytes) =>
       new Promise((resolve) => {
-        if (!socket.writable) return resolve();
-        socket.once('close', () => resolve());
-        socket.write(bytes, () => resolve());
+        if (socket.writable) socket.write(bytes, () => resolve());
+        else resolve();
       }),
     async [Symbol.asyncDispose]() {
       socket.destroy();

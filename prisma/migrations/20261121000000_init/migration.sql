@@ -108,7 +108,7 @@ CREATE TABLE "events" (
     "seq" BIGINT NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL,
     "kind" TEXT NOT NULL,
-    "body" JSONB NOT NULL,
+    "body" JSON NOT NULL,
 
     CONSTRAINT "events_pkey" PRIMARY KEY ("project_id","seq")
 );
@@ -144,9 +144,6 @@ CREATE INDEX "conversations_project_id_status_active_seq_idx" ON "conversations"
 CREATE INDEX "conversations_project_id_end_user_id_active_seq_idx" ON "conversations"("project_id", "end_user_id", "active_seq" DESC);
 
 -- CreateIndex
-CREATE INDEX "conversations_project_id_platform_active_seq_idx" ON "conversations"("project_id", "platform", "active_seq" DESC);
-
--- CreateIndex
 CREATE UNIQUE INDEX "conversations_project_id_external_id_key" ON "conversations"("project_id", "external_id");
 
 -- CreateIndex
@@ -157,15 +154,3 @@ CREATE INDEX "messages_project_id_conversation_id_id_idx" ON "messages"("project
 
 -- CreateIndex
 CREATE INDEX "receipts_at_idx" ON "receipts"("at");
-
--- AddForeignKey
-ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_project_id_fkey" FOREIGN KEY ("project_id") REFERENCES "projects"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "end_users" ADD CONSTRAINT "end_users_project_id_fkey" FOREIGN KEY ("project_id") REFERENCES "projects"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "conversations" ADD CONSTRAINT "conversations_project_id_fkey" FOREIGN KEY ("project_id") REFERENCES "projects"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "conversations" ADD CONSTRAINT "conversations_project_id_end_user_id_fkey" FOREIGN KEY ("project_id", "end_user_id") REFERENCES "end_users"("project_id", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
