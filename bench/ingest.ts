@@ -116,12 +116,17 @@ const cases: Case[] = [
   },
 ];
 
+/** Commits of a database so far; PostgreSQL counts the last ones a second late. */
+const COMMITS = 'select xact_commit as count from pg_stat_database where datname = current_database()';
+
 /** What the rounds of one contestant came to; rates and costs are those of rows. */
 type Measured = {
   entrant: Entrant;
   contestant: Contestant;
   databaseUrl: string;
   acknowledged: number;
+  /** Rows of one commit, on average over all rounds. */
+  group: number;
   rates: number[];
   costs: number[];
   databaseCosts: number[];
@@ -171,7 +176,7 @@ async function measureCase(of: Case, database: Postgres, load: LoadGenerator): P
       await startContestant({ ...entrant, databaseUrl, fromSource, isProfiled }),
     );
     const none = { rates: [], costs: [], databaseCosts: [], p50: [], p99: [], busy: [] };
-    measured.push({ entrant, contestant, databaseUrl, acknowledged: 0, ...none });
+    measured.push({ entrant, contestant, databaseUrl, acknowledged: 0, group: NaN, ...none });
   }
   for (const it of measured) await runRound(of, it, 'warm', Math.min(2000, options.milliseconds), load);
   for (let round = 0; round < options.rounds; round += 1) {
@@ -196,6 +201,7 @@ async function measureCase(of: Case, database: Postgres, load: LoadGenerator): P
     const stored = await database.count(it.databaseUrl, it.entrant.stored);
     if (stored !== it.acknowledged)
       throw new Error(`${it.entrant.name} acknowledged ${it.acknowledged} rows and stored ${stored}.`);
+    it.group = stored / (await database.count(it.databaseUrl, COMMITS));
   }
   console.log(`\n${of.title}\n${tableOf(measured)}`);
   console.log('Every acknowledged row is stored: yes, counted for each contestant.');
@@ -234,6 +240,7 @@ function tableOf(measured: Measured[]): string {
       'server µs',
       'min – max',
       'database µs',
+      'rows/commit',
       'p50 ms',
       'p99 ms',
       'client busy %',
@@ -243,6 +250,7 @@ function tableOf(measured: Measured[]): string {
       ...spread(it.rates),
       ...spread(it.costs),
       format(median(it.databaseCosts)),
+      format(it.group),
       format(median(it.p50)),
       format(median(it.p99)),
       format(median(it.busy)),

@@ -14,7 +14,7 @@ import { applyMigrations } from './store/migrations.ts';
 
 const usage = `Usage:
   earshot [serve]                     start the server
-  earshot key create --name NAME [--scopes ingest,read,operate,admin] [--project NAME]
+  earshot key create [--name NAME] [--scopes ingest,read,operate,admin] [--project NAME]
   earshot key list [--project NAME]
   earshot key revoke ID [--project NAME]
   earshot project create NAME

@@ -42,11 +42,6 @@ export function readConfig(env: Record<string, string | undefined>, isRoot: bool
   const host = env['HOST'] || '127.0.0.1';
   const port = readPort(env['PORT'], problems);
   const environmentKey = env['WEBHOOK_API_KEY'] || null;
-  if (environmentKey !== null && environmentKey.length < 8) {
-    problems.push(
-      'WEBHOOK_API_KEY is shorter than 8 characters; use for example the output of: openssl rand -base64 32',
-    );
-  }
   const logLevel = env['LOG_LEVEL'] || 'info';
   if (!logLevels.includes(logLevel))
     problems.push(`LOG_LEVEL must be one of ${logLevels.join(', ')}; it is "${logLevel}".`);

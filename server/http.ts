@@ -16,6 +16,7 @@ import {
   UnavailableError,
 } from './domain/errors.ts';
 import type { Scope } from './domain/key.ts';
+import { isIdempotencyKey } from './domain/value.ts';
 import { faultOf } from './journal/fault.ts';
 import type { ReceiptKey } from './journal/load.ts';
 import { readBody, TooLargeError } from './request.ts';
@@ -171,6 +172,7 @@ export function createHttpServer({ doors, gate, logger, isDraining }: Options): 
       const caller = await gate.admit(credential);
       const denied = route.scope === null ? null : deny(caller, route.scope);
       if (denied !== null) return refuse(denied);
+      if (caller !== null) await route.prepare?.(request, socket, caller);
       route.server.handleUpgrade(request, socket, head, (viewer: WebSocket) => {
         viewer.on('error', () => viewer.terminate());
         if (route.scope !== null) {
@@ -180,6 +182,8 @@ export function createHttpServer({ doors, gate, logger, isDraining }: Options): 
           );
         }
         route.server.emit('connection', viewer, request, caller);
+        // A broken frame is the viewer's fault: the socket closes itself and nobody has to be told.
+        viewer.removeAllListeners('error').on('error', () => undefined);
       });
     } catch (error) {
       refuse(refusalOf(error));
@@ -253,7 +257,7 @@ function credentialOf(request: IncomingMessage, url: URL, route: Route): string 
 function receiptOf({ headers }: IncomingMessage, path: string, raw: Buffer): ReceiptKey | null {
   const key = headers['idempotency-key'];
   if (key === undefined) return null;
-  if (typeof key !== 'string' || !/^[\x20-\x7e]{1,255}$/u.test(key)) {
+  if (typeof key !== 'string' || !isIdempotencyKey(key)) {
     throw new InvalidInputError(
       'Idempotency-Key',
       'Idempotency-Key must be 1 to 255 printable ASCII characters.',

@@ -11,16 +11,20 @@ try {
   const config = readConfig(process.env, process.getuid?.() === 0);
   const [command, ...rest] = process.argv.slice(2);
   if (command === undefined || command === 'serve') await serve(config);
-  else process.exitCode = await runCommand([command, ...rest], config, (text) => console.log(text));
+  else finish(await runCommand([command, ...rest], config, (text) => console.log(text)));
 } catch (error) {
   if (!readable.some((kind) => error instanceof kind)) throw error;
   for (const line of (error as Error).message.split('\n')) console.error(`earshot: ${line}`);
-  process.exitCode = 1;
+  finish(1);
+}
+
+/** Ends at once, whatever connection still lingers. */
+function finish(code: number): void {
+  process.stdout.write('', () => process.exit(code));
 }
 
 async function serve(config: Config): Promise<void> {
   const server = await createServer(config);
-  console.log(banner(server.url, server.isOpen));
   let isStopping = false;
   const stop = (): void => {
     // A second signal means now.
@@ -36,6 +40,7 @@ async function serve(config: Config): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  console.log(banner(server.url, server.isOpen));
 }
 
 function banner(url: string, isOpen: boolean): string {

@@ -126,6 +126,7 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
       isDraining = true;
       const closed = once(http, 'close');
       http.close();
+      graphql.endStreams();
       http.closeIdleConnections();
       for (const { server } of sockets) {
         for (const viewer of server.clients) viewer.close(1001, 'The server is shutting down.');

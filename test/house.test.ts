@@ -55,7 +55,7 @@ describe('the house', () => {
 
   test('the database is read by doors and written by the journal alone', () => {
     const writers = server.filter((file) =>
-      /\.(?:create|createMany|update|updateMany|upsert|delete|deleteMany)\(\{|\$executeRaw/u.test(
+      /\.(?:create|createMany|update|updateMany|upsert|delete|deleteMany)\(\{|\$executeRaw|\.transact\(/u.test(
         readFileSync(join(root, file), 'utf8'),
       ),
     );

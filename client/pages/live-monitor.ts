@@ -32,7 +32,7 @@ const CHIPS: readonly (readonly [Filter, string])[] = [
  * The live monitor: every conversation of a project as it happens.
  *
  * @attr endpoint - The server's GraphQL address. Without it, the server that this script came from.
- * @attr token - An API key or embed token. Without it, the page asks for one if the server does.
+ * @attr token - An API key. Without it, the page asks for one if the server does.
  * @attr {light|dark|auto} theme - `auto`, the default, follows the person's system.
  * @attr remembers-key - A key typed in survives a reload of the tab.
  * @fires access-denied - The server wants a key, or another one. A host page may answer by setting `token`.

@@ -90,5 +90,8 @@ export const jsonObject = z
     if (fault !== null) context.addIssue({ code: 'custom', message: fault });
   });
 
+/** Whether a text can be an idempotency key: 1 to 255 printable ASCII characters. */
+export const isIdempotencyKey = (key: string): boolean => /^[\x20-\x7e]{1,255}$/u.test(key);
+
 /** Whether a text says nothing. */
 export const isBlank = (value: string): boolean => value.trim() === '';

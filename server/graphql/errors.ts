@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
-import { DomainError, UnavailableError } from '../domain/errors.ts';
+import { ConflictError, DomainError, UnavailableError } from '../domain/errors.ts';
 import { faultOf } from '../journal/fault.ts';
 import { InvalidCursorError, NoSuchProjectError, SlowViewerError } from '../live/feed.ts';
 
@@ -39,6 +39,7 @@ function translate(error: unknown): GraphQLError | null {
   if (error instanceof UnavailableError) {
     return codedError('UNAVAILABLE', error.message, { retryAfterSeconds: error.retryAfterSeconds });
   }
+  if (error instanceof ConflictError) return codedError('CONFLICT', error.message);
   if (error instanceof DomainError) return badInput(error.message);
   if (faultOf(error) === 'away') {
     return codedError('UNAVAILABLE', 'The database cannot be reached now. Try again shortly.', {

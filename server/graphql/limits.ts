@@ -24,11 +24,23 @@ export const limits = {
 
 /** Parses a document within the limits; throws a GraphQLError that names the one that it breaks. */
 export function parseWithinLimits(source: string): DocumentNode {
-  const document = parse(source, { maxTokens: limits.tokens });
+  const document = parseTokens(source);
   const breach = findBreach(document);
   if (breach !== null) throw breach;
   return document;
 }
+
+function parseTokens(source: string): DocumentNode {
+  try {
+    return parse(source, { maxTokens: limits.tokens });
+  } catch (error) {
+    if (!/tokens\. Parsing aborted/u.test(String(error))) throw error;
+    throw exceeded('tokens');
+  }
+}
+
+const exceeded = (name: keyof typeof limits): GraphQLError =>
+  codedError('LIMIT_EXCEEDED', `The document has more than ${limits[name]} ${name}. Ask for less at a time.`);
 
 type Measure = { depth: number; fields: number; aliases: number; directives: number };
 const nothing: Measure = { depth: 0, fields: 0, aliases: 0, directives: 0 };
@@ -42,14 +54,8 @@ function findBreach(document: DocumentNode): GraphQLError | null {
   for (const definition of document.definitions) {
     if (!('selectionSet' in definition)) continue;
     const measure = measureSelections(definition.selectionSet, fragments, measured);
-    for (const [name, value] of Object.entries(measure)) {
-      const most = limits[name as keyof Measure];
-      if (value > most) {
-        return codedError(
-          'LIMIT_EXCEEDED',
-          `The document has more than ${most} ${name}. Ask for less at a time.`,
-        );
-      }
+    for (const name of Object.keys(measure) as (keyof Measure)[]) {
+      if (measure[name] > limits[name]) return exceeded(name);
     }
   }
   return null;

@@ -9,6 +9,7 @@ import { WebSocketServer } from 'ws';
 import type { Caller } from '../auth/caller.ts';
 import { credentialInHeaders, credentialInPayload, credentialInQuery } from '../auth/credential.ts';
 import type { Gate } from '../auth/gate.ts';
+import { isIdempotencyKey } from '../domain/value.ts';
 import type { Context, Idempotency, Services } from './context.ts';
 import { publicError } from './errors.ts';
 import { parseWithinLimits } from './limits.ts';
@@ -34,6 +35,8 @@ type Extra = { request: IncomingMessage; caller?: Caller; unguard?: () => void }
 /** GraphQL over HTTP, over SSE, and over WebSocket by the graphql-transport-ws protocol. */
 export type GraphQLDoor = AsyncDisposable & {
   handle(request: IncomingMessage, response: ServerResponse, raw: Buffer, requestId: string): Promise<void>;
+  /** Ends the answers that would go on for ever; clients come back with their cursor. */
+  endStreams(): void;
   socket: WebSocketServer;
 };
 
@@ -82,10 +85,14 @@ export function createGraphQLDoor({ services, gate, isProduction, report }: Opti
           credentialInPayload(connectionParams) ??
           credentialInHeaders(extra.request.headers) ??
           credentialInQuery(query);
-        const caller = await gate.admit(credential);
+        const { socket: viewer } = extra as Extra & { socket: { close(code: number, reason: string): void } };
+        const caller = await gate.admit(credential).catch(() => {
+          // Try again later, which a refusal would not say.
+          viewer.close(1013, 'The database cannot be reached now. Try again shortly.');
+          return null;
+        });
         if (caller === null) return false;
         extra.caller = caller;
-        const { socket: viewer } = extra as Extra & { socket: { close(code: number, reason: string): void } };
         extra.unguard = gate.guard(credential, () => viewer.close(4403, 'Forbidden'));
         return true;
       },
@@ -127,8 +134,15 @@ export function createGraphQLDoor({ services, gate, isProduction, report }: Opti
     socket,
   );
 
+  const open = new Set<ServerResponse>();
+
   return {
     socket,
+    endStreams() {
+      for (const response of open) {
+        if (/event-stream/u.test(String(response.getHeader('content-type')))) response.end();
+      }
+    },
     async handle(request, response, raw, requestId) {
       // GraphiQL itself is public outside production; what it asks is not.
       const isPage = request.method === 'GET' && /text\/html/u.test(request.headers.accept ?? '');
@@ -138,16 +152,19 @@ export function createGraphQLDoor({ services, gate, isProduction, report }: Opti
       const caller = await gate.admit(credential);
       if (caller === null && !(isPage && !isProduction)) return refuse(response);
       const idempotency = idempotencyOf(request, raw);
+      if (idempotency === 'malformed') return refuseKey(response);
       const onReplay = (): void => {
         response.setHeader('idempotent-replayed', 'true');
       };
       // Read already, so that its size is bounded and its bytes can be told apart.
       Object.assign(request, { body: raw.length > 0 ? raw : undefined });
-      if (isStream)
-        response.on(
-          'close',
-          gate.guard(credential, () => response.destroy()),
-        );
+      // Any answer may turn out to be a stream: none outlives its key, nor the server.
+      const unguard = gate.guard(credential, () => response.destroy());
+      open.add(response);
+      response.on('close', () => {
+        unguard();
+        open.delete(response);
+      });
       await yoga(request, response, { caller, requestId, idempotency, onReplay });
     },
     async [Symbol.asyncDispose]() {
@@ -217,16 +234,29 @@ function endWithError(
   };
 }
 
-function idempotencyOf({ headers }: IncomingMessage, raw: Buffer): Idempotency | null {
+function idempotencyOf({ headers }: IncomingMessage, raw: Buffer): Idempotency | 'malformed' | null {
   const key = headers['idempotency-key'];
-  if (typeof key !== 'string' || key === '' || key.length > 255) return null;
+  if (key === undefined) return null;
+  if (typeof key !== 'string' || !isIdempotencyKey(key)) return 'malformed';
   return { key, digest: createHash('sha256').update(raw).digest('hex') };
 }
 
 function refuse(response: ServerResponse): void {
   const message = 'Authentication required. Send Authorization: Bearer or X-API-Key with a key of a project.';
-  const body = JSON.stringify({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
-  response
-    .writeHead(401, { 'content-type': 'application/json; charset=utf-8', 'www-authenticate': 'Bearer' })
-    .end(body);
+  response.setHeader('www-authenticate', 'Bearer');
+  answerError(response, 401, message, 'UNAUTHENTICATED');
+}
+
+function refuseKey(response: ServerResponse): void {
+  answerError(
+    response,
+    400,
+    'Idempotency-Key must be 1 to 255 printable ASCII characters.',
+    'BAD_USER_INPUT',
+  );
+}
+
+function answerError(response: ServerResponse, status: number, message: string, code: string): void {
+  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(body);
 }

@@ -115,7 +115,7 @@ export function pollySocket(feed: Feed): SocketRoute {
     path: '/ws',
     scope: 'read',
     manner: pollyManner,
-    server: createEventSocket(feed, announcedExchange),
+    ...createEventSocket(feed, announcedExchange),
   };
 }
 

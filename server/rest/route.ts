@@ -1,4 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { WebSocketServer } from 'ws';
 import type { Caller } from '../auth/caller.ts';
 import type { ReceiptKey } from '../journal/load.ts';
@@ -44,4 +45,6 @@ export type SocketRoute = {
   scope: Scope | null;
   manner: Manner;
   server: WebSocketServer;
+  /** Called before the handshake is answered; when it rejects, the upgrade is refused. */
+  prepare?: (request: IncomingMessage, socket: Duplex, caller: Caller) => Promise<void>;
 };

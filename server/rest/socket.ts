@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Event } from '../domain/event.ts';
-import type { Caller } from '../auth/caller.ts';
 import { SlowViewerError, type Feed, type Frames } from '../live/feed.ts';
+import type { SocketRoute } from './route.ts';
 
 /** A viewer that answers no ping for so long is gone, in ms. */
 const HEARTBEAT = 30_000;
@@ -10,15 +11,26 @@ const HEARTBEAT = 30_000;
  * A plain WebSocket door: whoever connects is sent, as JSON, what `show` makes of each event from now on. What
  * viewers send is read and ignored.
  */
-export function createEventSocket(feed: Feed, show: (event: Event) => object | null): WebSocketServer {
+export function createEventSocket(
+  feed: Feed,
+  show: (event: Event) => object | null,
+): Required<Pick<SocketRoute, 'server' | 'prepare'>> {
   const server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false });
-  server.on('connection', (viewer: WebSocket, _request: unknown, { projectId }: Caller) => {
-    const frames = feed({ projectId });
-    viewer.on('close', () => void frames.return?.());
+  const views = new WeakMap<IncomingMessage, Frames>();
+  server.on('connection', (viewer: WebSocket, request: IncomingMessage) => {
     keepAlive(viewer);
-    void relay(viewer, frames, show);
+    void relay(viewer, views.get(request)!, show);
   });
-  return server;
+  return {
+    server,
+    // What happens right after a viewer has been told that it is connected must not escape it.
+    async prepare(request, socket, { projectId }) {
+      const frames = feed({ projectId });
+      socket.once('close', () => void frames.return?.());
+      await frames.next();
+      views.set(request, frames);
+    },
+  };
 }
 
 async function relay(

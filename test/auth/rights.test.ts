@@ -118,8 +118,18 @@ describe('keys', () => {
     await using feed = follow(server.url, { token: key });
     await using plain = await watch(server.url, `/ws?token=${key}`);
     await feed.next();
+    const stream = await server.post(
+      '/graphql',
+      { query: 'subscription { feed { cursor } }' },
+      { ...bearer(key), accept: '*/*' },
+    );
+    const reading = stream.text().then(
+      () => 'ended',
+      () => 'cut',
+    );
     await revoke();
     tick();
+    expect(await reading).toBe('cut');
     expect(await plain.closed).toMatchObject({ code: 4403 });
     expect(await feed.ended).toMatchObject({ code: 4403 });
     expect((await server.get('/conversations/recent', bearer(key))).status).toBe(401);

@@ -309,7 +309,10 @@ describe('limits', () => {
 
   test('too many tokens are refused while they are read', async () => {
     const { errors } = await raw(`{ ${'viewer { openMode } '.repeat(2000)} }`);
-    expect(errors?.[0]?.message).toContain('2000 tokens');
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringContaining('2000 tokens'),
+      extensions: { code: 'LIMIT_EXCEEDED' },
+    });
   });
 
   test('a cycle of fragments is refused, not followed', async () => {

@@ -165,6 +165,19 @@ describe('nothing is told of', () => {
   });
 });
 
+test('whoever is connected misses nothing from that moment on', async () => {
+  for (let round = 0; round < 30; round += 1) {
+    // Nobody else watches, so that each of these has to find out by itself where the log stands.
+    await using viewer = await watch(server.url, '/ws');
+    const ids = [0, 1, 2].map((index) => `at once ${round} ${index}`);
+    await Promise.all(ids.map((id) => server.post(CONVERSATION, { id, user_message: 'hello' })));
+    const seen = [await viewer.next(), await viewer.next(), await viewer.next()].map(
+      ({ id }) => id as string,
+    );
+    expect(seen.toSorted()).toEqual(ids);
+  }
+});
+
 test('what was there before is not told to whoever comes', async () => {
   await server.post(CONVERSATION, { id: 'old', user_message: 'hello' });
   expect(await told([])).toEqual([]);
