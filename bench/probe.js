@@ -20,6 +20,12 @@ const answers = {
   stopProfile: () => session.post('Profiler.stop'),
 };
 
-process.on('message', async (question) => process.send?.(await answers[question]()));
+process.on('message', (question) => {
+  void reply(question);
+});
 process.on('disconnect', () => process.exit(1));
 process.channel?.unref();
+
+async function reply(question) {
+  process.send?.(await answers[question]());
+}

@@ -60,7 +60,12 @@ export function writeTables(state: State, receipts: Receipt[], now: string): Sta
     values: [
       id,
       now,
-      ...[head, lastEndUser, lastConversation, lastMessage, lastGenerated, JSON.stringify(payloadMapping)],
+      head,
+      lastEndUser,
+      lastConversation,
+      lastMessage,
+      lastGenerated,
+      JSON.stringify(payloadMapping),
       head - events.length,
       events.map(({ kind }) => kind),
       // One body a line: JSON has no line breaks of its own, and nothing has to be escaped.

@@ -7,7 +7,6 @@ import {
   head,
   messagesOf,
   POLLY_RESPONSE,
-  readBack,
   recent,
   USER_MESSAGE,
 } from '../support/polly.ts';
@@ -149,48 +148,21 @@ const awkward = [
   '{"a":1,"a":2}',
   '{"":""}',
 ];
-const noJson = [
-  ...[
-    '',
-    ' ',
-    '{',
-    '}',
-    '[',
-    '"',
-    'nul',
-    'tru',
-    '{"',
-    '{"a',
-    '{"a"',
-    '{"a":',
-    '{"a":1',
-    '{,}',
-    '[,]',
-    '1 2',
-    '{} {}',
-  ],
-  ...[
-    '\u0000',
-    '<a/>',
-    'a=b&c=d',
-    '--x\r\n\r\n--x--',
-    '{"a":undefined}',
-    "{'a':1}",
-    '{"a":01}',
-    '{"a":+1}',
-    '{"a":.5}',
-  ],
-  ...['{"a":"\t"}', '{"a":"\\x"}', '{"a":"\\u12"}', '[]', '[{}]', 'null', 'true', '5', '"text"', '{}'],
-  ...[
-    [0xff],
-    [0xc0, 0x80],
-    [0xed, 0xa0, 0x80],
-    [0xf5, 0, 0, 0],
-    [0x80],
-    [0, 0, 0],
-    [0xfe, 0xff, 0, 0x7b],
-  ].map((bytes) => new Uint8Array(bytes)),
+const noBytes = [
+  [0xff],
+  [0xc0, 0x80],
+  [0xed, 0xa0, 0x80],
+  [0xf5, 0, 0, 0],
+  [0x80],
+  [0, 0, 0],
+  [0xfe, 0xff, 0, 0x7b],
 ];
+const noJson: Body[] = [
+  '| |{|}|[|"|nul|tru|{"|{"a|{"a"|{"a":|{"a":1|{,}|[,]|1 2|{} {}|\0|<a/>|a=b&c=d|--x\r\n\r\n--x--'.split('|'),
+  '{"a":undefined}|{\'a\':1}|{"a":01}|{"a":+1}|{"a":.5}|{"a":"\t"}|{"a":"\\x"}|{"a":"\\u12"}'.split('|'),
+  '[]|[{}]|null|true|5|"text"|{}'.split('|'),
+  noBytes.map((bytes) => new Uint8Array(bytes)),
+].flat();
 
 describe.each(doors)('$path', (door) => {
   const bodyWith = (field: string, value: string): string => `${door.open},"${field}":${value}${door.close}`;
@@ -235,23 +207,25 @@ describe.each(doors)('$path', (door) => {
 
   test('takes or refuses, but never breaks on, bodies that are deep, wide or long', async () => {
     const many = Array.from({ length: 20_000 }, (_, index) => `"key ${index}":${index}`).join(',');
-    const large = [
-      '['.repeat(1_000_000),
-      `${'['.repeat(500_000)}${']'.repeat(500_000)}`,
-      `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
-      ...[
-        `${'[{"a":'.repeat(50_000)}1${'}]'.repeat(50_000)}`,
-        `[${'0,'.repeat(400_000)}0]`,
-        `{${many}}`,
-        `"${'x'.repeat(1_000_000)}"`,
-        `{"${'k'.repeat(1_000_000)}":1}`,
-        '9'.repeat(1_000_000),
-        `0.${'3'.repeat(1_000_000)}`,
-      ].map((value) => bodyWith('metadata', value)),
-      bodyWith('id', `"${'x'.repeat(1_000_000)}"`),
-      bodyWith('timestamp', `"2025-01-20T10:00:00.${'3'.repeat(900_000)}Z"`),
-      bodyWith('timestamp', `"${'2025-01-20 '.repeat(80_000)}"`),
+    const values = [
+      `${'[{"a":'.repeat(50_000)}1${'}]'.repeat(50_000)}`,
+      `[${'0,'.repeat(400_000)}0]`,
+      `{${many}}`,
+      `"${'x'.repeat(1_000_000)}"`,
+      `{"${'k'.repeat(1_000_000)}":1}`,
+      '9'.repeat(1_000_000),
+      `0.${'3'.repeat(1_000_000)}`,
     ];
+    const large = values
+      .map((value) => bodyWith('metadata', value))
+      .concat(
+        '['.repeat(1_000_000),
+        `${'['.repeat(500_000)}${']'.repeat(500_000)}`,
+        `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
+        bodyWith('id', `"${'x'.repeat(1_000_000)}"`),
+        bodyWith('timestamp', `"2025-01-20T10:00:00.${'3'.repeat(900_000)}Z"`),
+        bodyWith('timestamp', `"${'2025-01-20 '.repeat(80_000)}"`),
+      );
     for (const body of large) await refusedOf(door, [body]);
   });
 });
@@ -293,14 +267,11 @@ test('after all of this the server answers, and everything in it can be read', a
 
 // BUG of the GraphQL door: its executor takes whatever has a `then` for a promise. Drop `.fails` with the fix.
 test.fails('a field that is called "then" does not keep GraphQL from reading its message', async () => {
-  await server.post(POLLY_RESPONSE, { id: 'then', response: 'hi', tokens_used: { then: 1 }, then: 'x' });
-  expect((await readBack(server, 'then'))!.metadata.tokens_used).toEqual({ then: 1 });
+  await server.post(POLLY_RESPONSE, '{"id":"then","response":"hi","tokens_used":{"then":1},"then":"x"}');
   const query =
     '{ conversation(externalId: "then") { messages { nodes { metadata exchange { tokensUsed } } } } }';
   const reading = server.graphql(query).finally(() => logged.splice(0));
-  expect(await reading).toEqual({
-    conversation: {
-      messages: { nodes: [{ metadata: { then: 'x' }, exchange: { tokensUsed: { then: 1 } } }] },
-    },
-  });
+  expect(JSON.stringify(await reading)).toBe(
+    '{"conversation":{"messages":{"nodes":[{"metadata":{"then":"x"},"exchange":{"tokensUsed":{"then":1}}}]}}}',
+  );
 });

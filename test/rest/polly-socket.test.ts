@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   aBody,
@@ -163,6 +164,27 @@ describe('nothing is told of', () => {
     await logMessage(server, { conversationId: 'q6', sender: 'SYSTEM', text: 'a note' });
     expect(await untilMarker(viewer)).toEqual([]);
   });
+});
+
+test('nobody is told to be connected before the view is open', async () => {
+  await using lone = await startServer();
+  const database = new pg.Client({ connectionString: lone.databaseUrl });
+  await database.connect();
+  // While this is locked nobody can find out where the log stands.
+  await database.query('begin; lock table projects in access exclusive mode');
+  let isConnected = false;
+  const watching = watch(lone.url, '/ws').then((viewer) => {
+    isConnected = true;
+    return viewer;
+  });
+  const waiting = "select from pg_locks where relation = 'projects'::regclass and not granted";
+  while ((await database.query(waiting)).rowCount === 0);
+  expect(isConnected).toBe(false);
+  await database.query('commit');
+  await database.end();
+  await using viewer = await watching;
+  await lone.post(CONVERSATION, { id: 'seen', user_message: 'hello' });
+  expect(await viewer.next()).toMatchObject({ id: 'seen' });
 });
 
 test('whoever is connected misses nothing from that moment on', async () => {
