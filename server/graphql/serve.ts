@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
+import { execute, subscribe, type ExecutionArgs, type ExecutionResult, type GraphQLError } from 'graphql';
 import { handleProtocols } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga';
@@ -68,7 +68,7 @@ export function createGraphQLDoor({ services, gate, isProduction, report }: Opti
     cors: false,
     logging: false,
     maskedErrors: false,
-    plugins: [withinLimits, masking(maskError)],
+    plugins: [engine, masking(maskError)],
   });
   const socket = new WebSocketServer({
     noServer: true,
@@ -106,8 +106,8 @@ export function createGraphQLDoor({ services, gate, isProduction, report }: Opti
         };
         const {
           schema: served,
-          execute,
-          subscribe,
+          execute: enveloped,
+          subscribe: envelopedStream,
           parse,
           validate,
           contextFactory,
@@ -119,8 +119,8 @@ export function createGraphQLDoor({ services, gate, isProduction, report }: Opti
             document: parse(payload.query),
             variableValues: payload.variables,
             contextValue: await contextFactory(),
-            execute,
-            subscribe,
+            execute: enveloped,
+            subscribe: envelopedStream,
           };
           const errors = validate(args.schema, args.document);
           return errors.length > 0 ? errors : args;
@@ -179,12 +179,15 @@ type Enveloped = ExecutionArgs & {
   subscribe: (args: ExecutionArgs) => never;
 };
 
-const withinLimits: Plugin = {
+/** Documents are parsed within our limits; values that have a field called `then` are values, not promises. */
+const engine: Plugin = {
   onParse({ setParseFn }) {
     setParseFn((source: string | { body: string }) =>
       parseWithinLimits(typeof source === 'string' ? source : source.body),
     );
   },
+  onExecute: ({ setExecuteFn }) => setExecuteFn(execute),
+  onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe),
 };
 
 type Mask = (error: unknown, requestId: string) => GraphQLError;

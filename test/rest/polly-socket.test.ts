@@ -170,6 +170,7 @@ test('nobody is told to be connected before the view is open', async () => {
   await using lone = await startServer();
   const database = new pg.Client({ connectionString: lone.databaseUrl });
   await database.connect();
+  await using _closing = { [Symbol.asyncDispose]: () => database.end() };
   // While this is locked nobody can find out where the log stands.
   await database.query('begin; lock table projects in access exclusive mode');
   let isConnected = false;
@@ -181,7 +182,6 @@ test('nobody is told to be connected before the view is open', async () => {
   while ((await database.query(waiting)).rowCount === 0);
   expect(isConnected).toBe(false);
   await database.query('commit');
-  await database.end();
   await using viewer = await watching;
   await lone.post(CONVERSATION, { id: 'seen', user_message: 'hello' });
   expect(await viewer.next()).toMatchObject({ id: 'seen' });

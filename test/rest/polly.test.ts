@@ -135,6 +135,14 @@ test('ids that are made up in the same millisecond differ', async () => {
   for (const id of ids) expect(id).toMatch(/^live_\d{13}$/u);
 });
 
+test('an id that is made up keeps clear of however many ids callers have taken', async () => {
+  clock = Date.parse('2025-01-20T13:04:00.000Z');
+  for (let index = 0; index < 20; index += 1)
+    await server.post(CONVERSATION, { id: `live_${clock + index}`, user_message: 'mine' });
+  const event = await log(server, CONVERSATION, { user_message: 'yours' });
+  expect(event).toMatchObject({ id: `live_${clock + 20}`, user_message: 'yours' });
+});
+
 test.each([
   ['2025-01-20T10:00:00Z'],
   ['2025-01-20T10:00:00.123456'],
