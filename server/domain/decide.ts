@@ -145,8 +145,10 @@ function startConversation(
 
 /** The next free millisecond, so that no two generated ids are the same. */
 function generateId(state: State, now: string): number {
-  let id = Math.max(Date.parse(now), state.project.lastGenerated + 1);
-  while (state.conversations.get(`live_${id}`) !== undefined) id += 1;
+  const next = Math.max(Date.parse(now), state.project.lastGenerated + 1);
+  const isFree = (id: number): boolean => id >= next && state.conversations.get(`live_${id}`) === undefined;
+  let id = state.freeIds.find(isFree) ?? next;
+  while (!isFree(id)) id += 1;
   return id;
 }
 

@@ -49,6 +49,8 @@ export class State {
   readonly exchanges: Layer<string, Exchange>;
   readonly messages: Layer<number, Message>;
   readonly keys: Layer<string, Key>;
+  /** Milliseconds, ascending, whose generated external id nobody has. */
+  freeIds: readonly number[] = [];
   /** The events that led from the state below to this one. */
   readonly events: Event[] = [];
 
@@ -59,6 +61,7 @@ export class State {
     this.exchanges = new Layer(below?.exchanges);
     this.messages = new Layer(below?.messages);
     this.keys = new Layer(below?.keys);
+    this.freeIds = below?.freeIds ?? [];
   }
 
   /** A layer on top: changes go there until they are absorbed. */

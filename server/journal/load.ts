@@ -10,9 +10,6 @@ import { readExchange, type ExchangeRow } from '../store/exchange.ts';
 export type ReceiptKey = { door: string; key: string; digest: string };
 export type Receipt = ReceiptKey & { answers: Answer[] };
 
-/** Candidates looked at beyond those needed, in case a caller took a generated id for its own. */
-const SPARE_IDS = 8;
-
 /** Locks the project's row, which orders its log whatever the number of servers. */
 export const lockProject = (projectId: number): Statement => ({
   name: 'lock_project',
@@ -24,6 +21,7 @@ export const lockProject = (projectId: number): Statement => ({
 });
 
 type Loaded = {
+  freeIds: number[];
   endUsers: EndUser[];
   conversations: Conversation[];
   exchanges: ExchangeRow[];
@@ -45,6 +43,8 @@ export function loadRows(
 ): Statement {
   const named = commands.flatMap((it) => ('conversationId' in it ? [it.conversationId] : []));
   const unnamed = named.filter((id) => id === null).length;
+  // Ids that callers of this batch take for themselves may be among the free ones.
+  const taken = named.filter((id) => id?.startsWith('live_')).length;
   const endUsers = commands.flatMap((it) => ('endUserId' in it && it.endUserId ? [it.endUserId] : []));
   const keys = commands.flatMap((it) =>
     it.kind === 'revokeKey' ? [it.keyId] : it.kind === 'createKey' ? [it.key.id] : [],
@@ -55,7 +55,7 @@ export function loadRows(
     values: [
       projectId,
       [...new Set(named.filter((id) => id !== null))],
-      unnamed === 0 ? 0 : unnamed + SPARE_IDS,
+      unnamed === 0 ? 0 : unnamed + taken,
       Date.parse(now),
       [...new Set(endUsers)],
       keys,
@@ -68,9 +68,14 @@ export function loadRows(
 const loadText = `
   with wanted as (
     select unnest($2::text[]) as external_id
-    union all
-    select 'live_' || (greatest($4::int8, last_generated + 1) + step)
-    from projects, generate_series(0, $3::int - 1) as step where id = $1
+  ),
+  -- The first milliseconds that no id has yet; the series is walked only as far as needed.
+  free as (
+    select ms from (
+      select generate_series(greatest($4::int8, last_generated + 1), 9e15::int8) as ms from projects where id = $1
+    ) as series
+    where not exists (select from conversations where project_id = $1 and external_id = 'live_' || ms)
+    limit $3
   ),
   conversation as (
     select c.*, u.external_id as user_external_id, u.created_at as user_created_at
@@ -88,6 +93,7 @@ const loadText = `
         and ordinal = case which when 0 then 1 else c.exchanges end offset 0) x
   )
   select
+    (select coalesce(json_agg(ms), '[]') from free) as "freeIds",
     (select coalesce(json_agg(r), '[]') from (
       select u.id, u.external_id as "externalId", u.created_at as "createdAt"
       from unnest($5::text[]) as ids (external_id)
@@ -135,6 +141,7 @@ const iso = (moment: string): string => new Date(moment).toISOString();
 
 function stateOf(project: Project, loaded: Loaded): State {
   const state = new State(project);
+  state.freeIds = loaded.freeIds;
   for (const endUser of loaded.endUsers) state.endUsers.set(endUser.externalId, readEndUser(endUser));
   for (const conversation of loaded.conversations) {
     state.conversations.set(conversation.externalId, {

@@ -104,6 +104,8 @@ test('what follows a body beyond its length is no part of it', async () => {
     `${requestText('POST', USER_MESSAGE, headers, text)}{"message":"more","id":"more"}`,
   );
   expect(reply?.status ?? 400).toBeLessThan(500);
+  // The reply may get lost with the connection, so it cannot be waited for.
+  await expect.poll(() => readBack(server, 'cut')).toBeDefined();
   expect(await readBack(server, 'more')).toBeUndefined();
 });
 
