@@ -199,7 +199,7 @@ describe.each(doors)('$path', (door) => {
       });
     const bytes = fc.uint8Array({ maxLength: 200 }).map((it) => new Uint8Array(it));
     const seed = Date.now();
-    const bodies = fc.sample<Body>(fc.oneof(fc.json(), typical, mutated, bytes), { numRuns: 300, seed });
+    const bodies = fc.sample<Body>(fc.oneof(fc.json(), typical, mutated, bytes), { numRuns: 200, seed });
     await refusedOf(door, bodies).catch((error: unknown) => {
       throw new Error(`The generated bodies of seed ${seed} break the promise.`, { cause: error });
     });
@@ -226,7 +226,10 @@ describe.each(doors)('$path', (door) => {
         bodyWith('timestamp', `"2025-01-20T10:00:00.${'3'.repeat(900_000)}Z"`),
         bodyWith('timestamp', `"${'2025-01-20 '.repeat(80_000)}"`),
       );
-    for (const body of large) await refusedOf(door, [body]);
+    for (const body of large) {
+      const stored = await head(server);
+      if (!(await send(door, body))) expect(await head(server)).toBe(stored);
+    }
   });
 });
 

@@ -202,6 +202,6 @@ test('whatever is said at whatever door, what is read is what the model of the r
         });
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
