@@ -16,8 +16,9 @@ type Entrant = {
   name: string;
   program: string;
   request: Request;
-  /** Counts what is stored in its database; `rows` of it belong to one request. */
-  stored: string;
+  /** Where its database keeps the rows, and the column that is the same for all rows of one commit. */
+  table: string;
+  moment: string;
 };
 
 type Case = {
@@ -50,9 +51,9 @@ const cases: Case[] = [
     connections: ({ connections }) => connections,
     rows: 1,
     entrants: [
-      { name: 'earshot', program: 'earshot', request: webhook, stored: 'select count(*) from exchanges' },
-      { name: 'insert', program: 'insert', request: webhook, stored: 'select count(*) from exchanges' },
-      { name: 'group', program: 'group-commit', request: webhook, stored: 'select count(*) from exchanges' },
+      { name: 'earshot', program: 'earshot', request: webhook, table: 'exchanges', moment: 'arrived_at' },
+      { name: 'insert', program: 'insert', request: webhook, table: 'exchanges', moment: 'at' },
+      { name: 'group', program: 'group-commit', request: webhook, table: 'exchanges', moment: 'at' },
     ],
     targets: { insert: 2, group: 0.5 },
   },
@@ -70,7 +71,8 @@ const cases: Case[] = [
           conversationOf('{{group}}'),
           '"LogMessagePayload"',
         ),
-        stored: 'select count(*) from messages',
+        table: 'messages',
+        moment: 'at',
       },
       {
         name: 'mercurius',
@@ -80,7 +82,8 @@ const cases: Case[] = [
           conversationOf('{{group}}'),
           '"logged"',
         ),
-        stored: 'select count(*) from messages',
+        table: 'messages',
+        moment: 'at',
       },
     ],
     targets: { mercurius: 1.5 },
@@ -99,7 +102,8 @@ const cases: Case[] = [
           [{ messages: bulkMessages }],
           '"LogMessagesPayload"',
         ),
-        stored: 'select count(*) from messages',
+        table: 'messages',
+        moment: 'at',
       },
       {
         name: 'recordset',
@@ -109,15 +113,13 @@ const cases: Case[] = [
           bodies: [JSON.stringify({ messages: bulkMessages })],
           expects: `"stored":${bulkMessages.length}`,
         },
-        stored: 'select count(*) from messages',
+        table: 'messages',
+        moment: 'at',
       },
     ],
     targets: { recordset: 0.3 },
   },
 ];
-
-/** Commits of a database so far; PostgreSQL counts the last ones a second late. */
-const COMMITS = 'select xact_commit as count from pg_stat_database where datname = current_database()';
 
 /** What the rounds of one contestant came to; rates and costs are those of rows. */
 type Measured = {
@@ -198,10 +200,12 @@ async function measureCase(of: Case, database: Postgres, load: LoadGenerator): P
     }
   }
   for (const it of measured) {
-    const stored = await database.count(it.databaseUrl, it.entrant.stored);
+    const { table, moment } = it.entrant;
+    const stored = await database.count(it.databaseUrl, `select count(*) from ${table}`);
+    const commits = await database.count(it.databaseUrl, `select count(distinct ${moment}) from ${table}`);
+    it.group = stored / commits;
     if (stored !== it.acknowledged)
       throw new Error(`${it.entrant.name} acknowledged ${it.acknowledged} rows and stored ${stored}.`);
-    it.group = stored / (await database.count(it.databaseUrl, COMMITS));
   }
   console.log(`\n${of.title}\n${tableOf(measured)}`);
   console.log('Every acknowledged row is stored: yes, counted for each contestant.');

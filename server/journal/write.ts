@@ -46,8 +46,6 @@ type Pending = Unit & {
 /** A batch holds at most so much. */
 const BATCH_COMMANDS = 500;
 const BATCH_BYTES = 1024 * 1024;
-/** So many calls are not worth dividing. */
-const SMALL_BATCH = 16;
 /** More than this may not wait for one project: callers are told to come back instead. */
 const WAITING_BYTES = 64 * 1024 * 1024;
 
@@ -134,16 +132,11 @@ export function createJournal({ database, now, publish, report }: Options): Jour
   };
 }
 
-/**
- * The next batch: half of what waits, so that one half is answered and heard again while the other commits;
- * all of it when that is little.
- */
 function takeBatch(queue: { waiting: Pending[]; bytes: number }): Pending[] {
-  const most = Math.max(SMALL_BATCH, Math.ceil(queue.waiting.length / 2));
   let [count, commands, bytes] = [0, 0, 0];
   for (const unit of queue.waiting) {
     const isFull = commands + unit.commands.length > BATCH_COMMANDS || bytes + unit.bytes > BATCH_BYTES;
-    if (count > 0 && (count === most || isFull)) break;
+    if (count > 0 && isFull) break;
     count += 1;
     commands += unit.commands.length;
     bytes += unit.bytes;
