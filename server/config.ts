@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parseRateLimits, type RateLimits } from './auth/limits.ts';
 import { isLoopbackHost } from './auth/origin.ts';
 import { InvalidInputError } from './domain/errors.ts';
 import { parseMapping, type PayloadMapping } from './domain/mapping.ts';
@@ -20,6 +21,8 @@ export type Config = {
   readonly environmentKey: string | null;
   /** EARSHOT_PAYLOAD_MAPPING: for projects that have none of their own. */
   readonly payloadMapping: PayloadMapping | null;
+  /** RATE_LIMITS: of the learning doors; null is off. */
+  readonly rateLimits: RateLimits | null;
   readonly logLevel: LogLevel;
 };
 
@@ -53,6 +56,7 @@ export function readConfig(env: Record<string, string | undefined>, isRoot: bool
     database: readDatabase(env, isRoot, problems),
     environmentKey,
     payloadMapping: readMapping(env['EARSHOT_PAYLOAD_MAPPING'], problems),
+    rateLimits: readRateLimits(env['RATE_LIMITS'], problems),
     logLevel: logLevel as LogLevel,
   };
   if (problems.length > 0) throw new ConfigurationError(problems);
@@ -83,6 +87,16 @@ function readDatabase(
     problems.push('DATABASE_URL must start with postgresql:// ; leave it out to use the bundled PostgreSQL.');
   }
   return { kind: 'url', url };
+}
+
+function readRateLimits(given: string | undefined, problems: string[]): RateLimits | null {
+  try {
+    return parseRateLimits(given);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    problems.push(error.message);
+    return null;
+  }
 }
 
 function readMapping(file: string | undefined, problems: string[]): PayloadMapping | null {

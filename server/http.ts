@@ -23,6 +23,7 @@ import { readBody, TooLargeError } from './request.ts';
 import { pollyManner } from './rest/polly.ts';
 import type { PublicFile } from './rest/page.ts';
 import type { Refusal, Reply, Route, SocketRoute } from './rest/route.ts';
+import { sendEvents } from './rest/events.ts';
 
 /** Answers requests of one path in its own way; `raw` is the body. */
 export type Handler = (
@@ -42,16 +43,28 @@ export type Doors = {
   publicFile: (path: string) => Promise<PublicFile | null>;
 };
 
-type Options = { doors: Doors; gate: Gate; logger: Logger; isDraining: () => boolean };
+type Options = {
+  doors: Doors;
+  gate: Gate;
+  logger: Logger;
+  /** Aborted when the server begins to stop. */
+  stopping: AbortSignal;
+  every: (ms: number, callback: () => void) => () => void;
+};
 
+/** Headers of answers that pages of other sites may read. */
+const EXPOSED =
+  'x-request-id, idempotent-replayed, retry-after, ratelimit, ratelimit-policy, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset';
 const MAX_BODY = 1024 * 1024;
+/** An id of 255 characters, each of four bytes written as `%F0%9F%98%80`. */
+const MAX_PARAMETER = 255 * 12;
 /** A body must arrive within this time, and headers sooner, in ms. */
 const REQUEST_TIME = 30_000;
 const HEADER_TIME = 10_000;
 
 /** Every path of the server: who may, in which manner it refuses, and what answers. */
-export function createHttpServer({ doors, gate, logger, isDraining }: Options): Server {
-  const router = Router({ ignoreTrailingSlash: false, maxParamLength: 1024 });
+export function createHttpServer({ doors, gate, logger, stopping, every }: Options): Server {
+  const router = Router({ ignoreTrailingSlash: false, maxParamLength: MAX_PARAMETER });
   const byPath = new Map<string, Route[]>();
   for (const route of doors.routes) {
     router.on(route.method, route.path, () => undefined, route);
@@ -63,6 +76,7 @@ export function createHttpServer({ doors, gate, logger, isDraining }: Options): 
     keepAliveTimeout: 65_000,
   });
 
+  closeSilentConnections(server, stopping);
   server.on('request', (request, response) => {
     const requestId = randomUUID();
     response.setHeader('x-request-id', requestId);
@@ -111,7 +125,7 @@ export function createHttpServer({ doors, gate, logger, isDraining }: Options): 
 
     if (url.pathname === '/health' && method === 'GET') return send(request, response, doors.health());
     if (url.pathname === '/ready' && method === 'GET') return send(request, response, await doors.ready());
-    if (isDraining()) return send(request, response, pollyManner(draining));
+    if (stopping.aborted) return send(request, response, pollyManner(draining));
     if (url.pathname === '/graphql') {
       const raw = method === 'POST' ? await readBody(request, MAX_BODY) : Buffer.alloc(0);
       return doors.graphql(request, response, raw, requestId);
@@ -131,20 +145,36 @@ export function createHttpServer({ doors, gate, logger, isDraining }: Options): 
     const found = router.find(method as 'GET', url.pathname);
     const route = (found?.store ?? null) as Route | null;
     if (route === null) return send(request, response, pollyManner(missing(url.pathname)));
+    const added: Record<string, string> = {};
+    const reply = ({ headers, ...rest }: Reply): Reply => ({ ...rest, headers: { ...added, ...headers } });
     try {
-      const caller = await gate.admit(credentialOf(request, url, route));
+      const credential = credentialOf(request, url, route);
+      const caller = await gate.admit(credential);
       const denied = deny(caller, route.scope);
       if (caller === null || denied !== null)
         return send(request, response, route.manner(denied ?? unauthenticated));
       const raw = await readBody(request, route.maxBytes ?? MAX_BODY);
       const receipt = route.method === 'POST' ? receiptOf(request, url.pathname, raw) : null;
-      const params = found?.params ?? {};
-      const call = { caller, params, query: url.searchParams, headers: request.headers, raw, receipt };
-      send(request, response, await route.handle(call));
+      const answered = await route.handle({
+        caller,
+        params: found?.params ?? {},
+        query: url.searchParams,
+        headers: request.headers,
+        raw,
+        receipt,
+        address: request.socket.remoteAddress ?? '',
+        addHeaders: (headers) => Object.assign(added, headers),
+      });
+      if (answered.stream === undefined) return send(request, response, reply(answered));
+      const { end } = answered.stream;
+      const unguard = gate.guard(credential, end);
+      await sendEvents(request, response, reply(answered), { stopping, every });
+      unguard();
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal.status === 500) logger.error({ err: safeError(error), requestId }, 'a request failed');
-      send(request, response, route.manner(withRequestId(refusal, requestId)));
+      if (response.headersSent) response.destroy();
+      else send(request, response, reply(route.manner(withRequestId(refusal, requestId))));
     }
   }
 
@@ -164,7 +194,7 @@ export function createHttpServer({ doors, gate, logger, isDraining }: Options): 
     const route = doors.sockets.find(({ path }) => path === url?.pathname);
     const refuse = (refusal: Refusal): void => refuseUpgrade(socket, (route?.manner ?? pollyManner)(refusal));
     if (url === null || route === undefined) return refuse({ status: 404, message: 'Not Found' });
-    if (isDraining()) return refuse(draining);
+    if (stopping.aborted) return refuse(draining);
     try {
       const stranger = (await gate.isOpen()) ? refuseStranger(request, 'UPGRADE', url.pathname) : null;
       if (stranger !== null) return refuse(stranger);
@@ -189,6 +219,18 @@ export function createHttpServer({ doors, gate, logger, isDraining }: Options): 
       refuse(refusalOf(error));
     }
   }
+}
+
+/** Browsers open connections in advance; one that never asked for anything must not hold up the end. */
+function closeSilentConnections(server: Server, stopping: AbortSignal): void {
+  const silent = new Set<Duplex>();
+  server.on('connection', (socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.on('request', ({ socket }) => silent.delete(socket));
+  server.on('upgrade', ({ socket }) => silent.delete(socket));
+  stopping.addEventListener('abort', () => silent.forEach((socket) => socket.destroy()));
 }
 
 const unauthenticated: Refusal = { status: 401, message: 'Authentication required' };
@@ -224,7 +266,7 @@ function allowOrigin({ headers }: IncomingMessage, response: ServerResponse, isO
   if (headers.origin === undefined) return;
   response.setHeader('access-control-allow-origin', isOpen ? headers.origin : '*');
   response.setHeader('vary', 'Origin');
-  response.setHeader('access-control-expose-headers', 'x-request-id, idempotent-replayed, retry-after');
+  response.setHeader('access-control-expose-headers', EXPOSED);
 }
 
 function preflight(response: ServerResponse): void {

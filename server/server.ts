@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { pino, type Logger } from 'pino';
 import { createGate } from './auth/gate.ts';
+import { createLimiter } from './auth/limits.ts';
 import type { Config, DatabaseConfig } from './config.ts';
 import { createGraphQLDoor } from './graphql/serve.ts';
 import { createHttpServer, safeError } from './http.ts';
@@ -17,6 +18,8 @@ import { createTails } from './live/tail.ts';
 import { packageRoot } from './package.ts';
 import { createMappings } from './rest/mapping.ts';
 import { health, ready } from './rest/health.ts';
+import { learningRoutes } from './rest/learning.ts';
+import { learningStreams } from './rest/learning-stream.ts';
 import { createPublicFiles } from './rest/page.ts';
 import { pollyManner, pollyRoutes, pollySocket } from './rest/polly.ts';
 import { openDatabase, type Database } from './store/database.ts';
@@ -86,7 +89,7 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
   const tails = started.use(createTails({ log, bus, every, report }));
   const feed = createFeed({ log, tails, ...(viewerCapacity !== undefined && { capacity: viewerCapacity }) });
   const mappings = createMappings(prisma, bus, config.payloadMapping, now);
-  const services = { prisma, journal, log, feed };
+  const services = { prisma, journal, log, feed, now };
   const graphql = started.use(
     createGraphQLDoor({ services, gate, isProduction: config.isProduction, report }),
   );
@@ -95,18 +98,24 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
     { path: '/graphql', scope: null, manner: pollyManner, server: graphql.socket },
   ];
 
-  let isDraining = false;
+  const stopping = new AbortController();
+  const limiter = createLimiter(config.rateLimits);
   const startedAt = now();
   const http = createHttpServer({
     gate,
     logger,
-    isDraining: () => isDraining,
+    stopping: stopping.signal,
+    every,
     doors: {
-      routes: pollyRoutes({ journal, prisma, mappings }),
+      routes: [
+        ...pollyRoutes({ journal, prisma, mappings }),
+        ...learningRoutes({ journal, prisma, limiter, now }),
+        ...learningStreams({ prisma, feed, limiter, now }),
+      ],
       sockets,
       graphql: (...request) => graphql.handle(...request),
       health: () => health((now() - startedAt) / 1000),
-      ready: () => ready(database, isDraining),
+      ready: () => ready(database, stopping.signal.aborted),
       publicFile: createPublicFiles(join(packageRoot, 'dist', 'client')),
     },
   });
@@ -123,7 +132,7 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
     url: `http://${host}:${port}`,
     isOpen,
     async [Symbol.asyncDispose]() {
-      isDraining = true;
+      stopping.abort();
       const closed = once(http, 'close');
       http.close();
       graphql.endStreams();

@@ -1,12 +1,21 @@
 import type { Channel, Conversation, Sender } from './conversation.ts';
 import type { Call, Extras, Stated } from './exchange.ts';
+import type { Analysis, FactChange, Lesson } from './fact.ts';
 import type { Key } from './key.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Message } from './message.ts';
 import type { JsonObject } from './value.ts';
+import type { Watcher } from './watcher.ts';
 
 /** What a door asks for; its values have passed the rules of value.ts. */
-export type Command = LogExchange | LogMessage | CloseConversation | ReopenConversation | Administration;
+export type Command =
+  | LogExchange
+  | LogMessage
+  | CloseConversation
+  | ReopenConversation
+  | Learning
+  | AdvanceWatcher
+  | Administration;
 
 /** A call that states an exchange under one id. */
 export type LogExchange = {
@@ -17,6 +26,7 @@ export type LogExchange = {
   stated: Stated;
   extras: Extras;
   platform: string;
+  analysis?: Analysis;
 };
 
 /** One utterance. A user's message opens an exchange, a bot's or a person's answers the newest open one. */
@@ -25,17 +35,43 @@ export type LogMessage = {
   conversationId: string;
   sender: Sender;
   text: string;
+  /** The answer to a user's message, where it is known already. */
+  reply?: string;
   /** When it was said, ISO; its arrival when left out. */
   at?: string;
   endUserId?: string;
   channel?: Channel;
   platform?: string;
+  /** Platform of a conversation that this starts, when `platform` names none. */
+  origin: string;
   facts: Pick<Stated, 'promptName' | 'model' | 'latencyMs' | 'tokensUsed' | 'status'>;
   metadata: JsonObject;
+  /** Whether more messages of the same call follow. */
+  isContinued?: boolean;
+  /** What a user's words tell; the journal finds out before it locks anything. */
+  analysis?: Analysis;
 };
 
 export type CloseConversation = { kind: 'closeConversation'; conversationId: string; reason: string | null };
 export type ReopenConversation = { kind: 'reopenConversation'; conversationId: string };
+
+/** Commands about what is known of people. */
+export type Learning =
+  | { kind: 'teach'; messageId: number; lessons: Lesson[] }
+  | { kind: 'confirmFact'; factId: number }
+  | { kind: 'correctFact'; factId: number; value: string }
+  | { kind: 'forgetFact'; factId: number }
+  | { kind: 'forgetEndUser'; endUserId: string };
+
+/** Moves a standing rule on, or claims it for a server. It makes no event, which would only wake the rule again. */
+export type AdvanceWatcher = {
+  kind: 'advanceWatcher';
+  /** Where it stood when it was read; null when it stood nowhere yet. */
+  from: number | null;
+  to: Watcher;
+  /** The words that the other commands of this unit are about, as they were read. */
+  heard: { messageId: number; text: string } | null;
+};
 
 /** Commands of the project itself. */
 export type Administration =
@@ -43,5 +79,5 @@ export type Administration =
   | { kind: 'revokeKey'; keyId: string }
   | { kind: 'setPayloadMapping'; mapping: PayloadMapping | null };
 
-/** What a command produced: the conversation and messages as they stand after it. */
-export type Answer = { conversation: Conversation | null; messages: Message[] };
+/** What a command produced: the conversation, messages and facts as they stand after it. */
+export type Answer = { conversation: Conversation | null; messages: Message[]; facts: FactChange[] };

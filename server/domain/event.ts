@@ -1,8 +1,10 @@
 import type { Conversation, EndUser } from './conversation.ts';
 import type { Exchange } from './exchange.ts';
+import type { FactChange } from './fact.ts';
 import type { Key } from './key.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Message } from './message.ts';
+import type { Profile } from './profile.ts';
 
 export const announcements = ['new_message', 'user_message', 'polly_response'] as const;
 export type Announcement = (typeof announcements)[number];
@@ -30,6 +32,23 @@ export type EventBody =
       exchange: Exchange | null;
       /** How listeners of exchanges are told; null when it reads as before. */
       announce: Announcement | null;
+      /** The person's counts after a new message of his; null when there is none, or nobody knows whose it is. */
+      profile: Profile | null;
+      /** What the message taught. */
+      facts: FactChange[];
+      /** Whether more messages of the same call follow in the next event. */
+      isContinued: boolean;
+    }
+  | {
+      /** Facts changed by another way than a new message: a later look at one, or somebody's decision. */
+      kind: 'FactsChanged';
+      endUser: EndUser;
+      facts: FactChange[];
+    }
+  | {
+      /** The words of a person, and what was learned from them, were erased, here and in the log. */
+      kind: 'EndUserForgotten';
+      endUser: EndUser;
     }
   | { kind: 'KeyCreated'; key: Key }
   | { kind: 'KeyRevoked'; key: Key }

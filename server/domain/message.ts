@@ -12,4 +12,10 @@ export type Message = {
   /** When it was said: the caller's moment, else its arrival. */
   at: string;
   metadata: JsonObject;
+  /** The person whose words these are; null for others than users, and for users that nobody named. */
+  endUserId: number | null;
+  /** How a user's words sound, from −1 to 1; null for words of others. */
+  sentiment: number | null;
+  /** What a user's words are about, the most telling first. */
+  topics: string[];
 };

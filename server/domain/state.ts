@@ -1,9 +1,12 @@
 import type { Conversation, EndUser } from './conversation.ts';
 import type { Event } from './event.ts';
 import type { Exchange } from './exchange.ts';
+import type { Evidence, Fact, FactChange } from './fact.ts';
 import type { Key } from './key.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Message } from './message.ts';
+import type { Profile } from './profile.ts';
+import type { Watcher } from './watcher.ts';
 
 /** The project's own row: its counters and settings. */
 export type Project = {
@@ -12,6 +15,7 @@ export type Project = {
   lastEndUser: number;
   lastConversation: number;
   lastMessage: number;
+  lastFact: number;
   lastGenerated: number;
   payloadMapping: PayloadMapping | null;
 };
@@ -32,11 +36,27 @@ export class Layer<Key, Row> {
   set(key: Key, row: Row): void {
     this.own.set(key, row);
   }
+
+  /** Every row, those of this layer before those below. */
+  *values(): IterableIterator<Row> {
+    yield* this.own.values();
+    if (this.#below !== null) yield* this.#below.values();
+  }
+
+  absorb(above: Layer<Key, Row>): void {
+    for (const [key, row] of above.own) this.own.set(key, row);
+  }
 }
 
 /** Key of an exchange. */
 export const exchangeKey = (conversationId: number, ordinal: number): string =>
   `${conversationId}:${ordinal}`;
+
+/** Key of what is known of a person under one key. */
+export const factKey = (endUserId: number, key: string): string => `${endUserId}:${key}`;
+
+/** Key of a proof. */
+export const evidenceKey = (factId: number, messageId: number): string => `${factId}:${messageId}`;
 
 /** What a project's log adds up to, as far as it is loaded. */
 export class State {
@@ -48,7 +68,16 @@ export class State {
   /** By `exchangeKey`. */
   readonly exchanges: Layer<string, Exchange>;
   readonly messages: Layer<number, Message>;
+  /** By the id of the end user. */
+  readonly profiles: Layer<number, Profile>;
+  readonly facts: Layer<number, Fact>;
+  /** The newest fact of each key of an end user, by `factKey`; it may have ended. */
+  readonly newestFacts: Layer<string, Fact>;
+  /** By `evidenceKey`. */
+  readonly evidence: Layer<string, Evidence>;
   readonly keys: Layer<string, Key>;
+  /** By name. */
+  readonly watchers: Layer<string, Watcher>;
   /** Milliseconds, ascending, whose generated external id nobody has. */
   freeIds: readonly number[] = [];
   /** The events that led from the state below to this one. */
@@ -60,7 +89,12 @@ export class State {
     this.conversations = new Layer(below?.conversations);
     this.exchanges = new Layer(below?.exchanges);
     this.messages = new Layer(below?.messages);
+    this.profiles = new Layer(below?.profiles);
+    this.facts = new Layer(below?.facts);
+    this.newestFacts = new Layer(below?.newestFacts);
+    this.evidence = new Layer(below?.evidence);
     this.keys = new Layer(below?.keys);
+    this.watchers = new Layer(below?.watchers);
     this.freeIds = below?.freeIds ?? [];
   }
 
@@ -72,11 +106,16 @@ export class State {
   /** Takes over what a fork changed. */
   absorb(fork: State): void {
     this.project = fork.project;
-    for (const [key, row] of fork.endUsers.own) this.endUsers.set(key, row);
-    for (const [key, row] of fork.conversations.own) this.conversations.set(key, row);
-    for (const [key, row] of fork.exchanges.own) this.exchanges.set(key, row);
-    for (const [key, row] of fork.messages.own) this.messages.set(key, row);
-    for (const [key, row] of fork.keys.own) this.keys.set(key, row);
+    this.endUsers.absorb(fork.endUsers);
+    this.conversations.absorb(fork.conversations);
+    this.exchanges.absorb(fork.exchanges);
+    this.messages.absorb(fork.messages);
+    this.profiles.absorb(fork.profiles);
+    this.facts.absorb(fork.facts);
+    this.newestFacts.absorb(fork.newestFacts);
+    this.evidence.absorb(fork.evidence);
+    this.keys.absorb(fork.keys);
+    this.watchers.absorb(fork.watchers);
     this.events.push(...fork.events);
   }
 
@@ -103,6 +142,11 @@ export class State {
       case 'MessagesLogged':
         this.#log(event);
         break;
+      case 'FactsChanged':
+        this.#know(event.facts);
+        break;
+      case 'EndUserForgotten':
+        break;
       case 'KeyCreated':
       case 'KeyRevoked':
         this.keys.set(event.key.id, event.key);
@@ -113,8 +157,27 @@ export class State {
     }
   }
 
-  #log({ conversation, exchange, messages }: Extract<Event, { kind: 'MessagesLogged' }>): void {
+  #know(changes: FactChange[]): void {
+    for (const { fact, evidence } of changes) {
+      this.facts.set(fact.id, fact);
+      this.project.lastFact = Math.max(this.project.lastFact, fact.id);
+      const key = factKey(fact.endUserId, fact.key);
+      const isOfNewest = this.newestFacts.get(key)?.id === fact.id;
+      if (fact.endedAt === null || isOfNewest) this.newestFacts.set(key, fact);
+      if (evidence !== null) this.evidence.set(evidenceKey(evidence.factId, evidence.messageId), evidence);
+    }
+  }
+
+  #log({
+    conversation,
+    exchange,
+    messages,
+    profile,
+    facts,
+  }: Extract<Event, { kind: 'MessagesLogged' }>): void {
     this.conversations.set(conversation.externalId, conversation);
+    if (profile !== null) this.profiles.set(profile.endUserId, profile);
+    this.#know(facts);
     for (const message of messages) {
       this.messages.set(message.id, message);
       this.project.lastMessage = Math.max(this.project.lastMessage, message.id);

@@ -8,7 +8,14 @@ import type { Feed } from '../live/feed.ts';
 import type { PrismaClient } from '../store/database.ts';
 
 /** What resolvers may use; built once. */
-export type Services = { prisma: PrismaClient; journal: Journal; log: LogReader; feed: Feed };
+export type Services = {
+  prisma: PrismaClient;
+  journal: Journal;
+  log: LogReader;
+  feed: Feed;
+  /** The time, in ms since 1970. */
+  now: () => number;
+};
 
 /** An `Idempotency-Key` header, and the digest of the bytes that it came with. */
 export type Idempotency = { key: string; digest: string };

@@ -1,11 +1,13 @@
 import type { Conversation, EndUser } from '../domain/conversation.ts';
 import type { Event, EventKind } from '../domain/event.ts';
+import type { FactChange } from '../domain/fact.ts';
 import { formatCursor, parseCursor } from '../live/cursor.ts';
 import type { resetReasons } from '../live/feed.ts';
 import { type Frame, type ResetReason } from '../live/feed.ts';
 import { builder } from './builder.ts';
 import { ConversationRef } from './conversation.ts';
 import { EndUserRef } from './end-user.ts';
+import { FactChangeRef } from './fact.ts';
 import { ExchangeRef, MessageRef, shapeExchange, type MessageShape } from './message.ts';
 
 /** An event and the cursor that stands behind it. */
@@ -77,6 +79,39 @@ builder.objectType(builder.objectRef<Of<'MessagesLogged'>>('MessagesLogged'), {
       nullable: true,
       description: 'The exchange after the event; null for system messages.',
       resolve: ({ event }) => event.exchange && shapeExchange(event.exchange),
+    }),
+    facts: t.field({
+      type: [FactChangeRef],
+      description: "What a person's message taught about him.",
+      resolve: ({ event }): FactChange[] => event.facts,
+    }),
+  }),
+});
+builder.objectType(builder.objectRef<Of<'FactsChanged'>>('FactsChanged'), {
+  description:
+    'Facts about a person changed otherwise than by a new message: looked into later, or decided on.',
+  interfaces: [EventRef],
+  fields: (t) => ({
+    endUser: t.field({
+      type: EndUserRef,
+      description: 'The person.',
+      resolve: ({ event }): EndUser => event.endUser,
+    }),
+    facts: t.field({
+      type: [FactChangeRef],
+      description: 'What changed.',
+      resolve: ({ event }): FactChange[] => event.facts,
+    }),
+  }),
+});
+builder.objectType(builder.objectRef<Of<'EndUserForgotten'>>('EndUserForgotten'), {
+  description: 'The words of a person, and what was learned from them, were erased: forget them too.',
+  interfaces: [EventRef],
+  fields: (t) => ({
+    endUser: t.field({
+      type: EndUserRef,
+      description: 'The person.',
+      resolve: ({ event }): EndUser => event.endUser,
     }),
   }),
 });

@@ -79,6 +79,7 @@ function parseMessage(input: unknown, path: string): Parsed {
     sender,
     text: words,
     ...given({ at: at?.toISOString(), endUserId, channel, platform }),
+    origin: 'api',
     facts: given(facts),
     metadata: metadata ?? {},
   };

@@ -60,6 +60,13 @@ builder.node(MessageRef, {
       description: 'When it was said, as the caller told, else its arrival.',
       resolve: (message) => new Date(message.at),
     }),
+    sentiment: t.exposeFloat('sentiment', {
+      nullable: true,
+      description: "How a user's words sound, from −1 to 1; null for words of others.",
+    }),
+    topics: t.exposeStringList('topics', {
+      description: "What a user's words are about, the most telling first.",
+    }),
     metadata: t.expose('metadata', {
       type: 'JSONObject',
       description: 'Fields that the caller sent beyond the documented ones.',

@@ -2,9 +2,12 @@ import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 import './conversation.ts';
 import './end-user.ts';
+import './fact.ts';
 import './feed.ts';
+import './log-interaction.ts';
 import './log-message.ts';
 import './message.ts';
+import './people.ts';
 import './project.ts';
 import './refusal.ts';
 

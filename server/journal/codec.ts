@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { channels, conversationStatuses, senders } from '../domain/conversation.ts';
 import { announcements, type Event } from '../domain/event.ts';
+import { categories, changes, endings, polarities, tenses } from '../domain/fact.ts';
 import { scopes } from '../domain/key.ts';
 import type { Message } from '../domain/message.ts';
 import type { JsonObject } from '../domain/value.ts';
@@ -62,7 +63,44 @@ const message = z.object({
   text: z.string().optional(),
   at: z.string(),
   metadata: json.optional(),
+  endUserId: z.number().nullable().default(null),
+  sentiment: z.number().nullable().default(null),
+  topics: z.array(z.string()).default([]),
 });
+const profile = z.object({
+  endUserId: z.number(),
+  messages: z.number(),
+  sentiment: z.number(),
+  characters: z.number(),
+  hours: z.array(z.number()),
+});
+const fact = z.object({
+  id: z.number(),
+  endUserId: z.number(),
+  category: z.enum(categories),
+  type: z.string(),
+  key: z.string(),
+  object: z.string(),
+  value: z.string(),
+  polarity: z.enum(polarities),
+  tense: z.enum(tenses),
+  isStated: z.boolean(),
+  evidence: z.number(),
+  isConfirmed: z.boolean(),
+  firstSaidAt: z.string(),
+  lastSaidAt: z.string(),
+  endedAt: z.string().nullable(),
+  ending: z.enum(endings).nullable(),
+  replacedBy: z.number().nullable(),
+});
+const evidence = z.object({
+  factId: z.number(),
+  messageId: z.number(),
+  start: z.number(),
+  end: z.number(),
+  at: z.string(),
+});
+const factChanges = z.array(z.object({ change: z.enum(changes), fact, evidence: evidence.nullable() }));
 const key = z.object({
   id: z.string(),
   name: z.string(),
@@ -92,7 +130,12 @@ const eventSchema = z.discriminatedUnion('kind', [
     messages: z.array(message),
     exchange: exchange.nullable(),
     announce: z.enum(announcements).nullable(),
+    profile: profile.nullable().default(null),
+    facts: factChanges.default([]),
+    isContinued: z.boolean().default(false),
   }),
+  z.object({ ...head, kind: z.literal('FactsChanged'), endUser, facts: factChanges }),
+  z.object({ ...head, kind: z.literal('EndUserForgotten'), endUser }),
   z.object({ ...head, kind: z.literal('KeyCreated'), key }),
   z.object({ ...head, kind: z.literal('KeyRevoked'), key }),
   z.object({ ...head, kind: z.literal('PayloadMappingChanged'), mapping }),

@@ -8,14 +8,18 @@ import { readExchange, type ExchangeRow } from '../store/exchange.ts';
 
 /** An idempotency key: which door it was given at, and what was sent with it. */
 export type ReceiptKey = { door: string; key: string; digest: string };
-export type Receipt = ReceiptKey & { answers: Answer[] };
+export type Receipt = ReceiptKey & {
+  answers: Answer[];
+  /** How long the first call took until it was decided, in ms. */
+  tookMs: number;
+};
 
 /** Locks the project's row, which orders its log whatever the number of servers. */
 export const lockProject = (projectId: number): Statement => ({
   name: 'lock_project',
   text: `
     select id, head::float8 as head, last_end_user as "lastEndUser", last_conversation as "lastConversation",
-      last_message as "lastMessage", last_generated::float8 as "lastGenerated", payload_mapping as "payloadMapping"
+      last_message as "lastMessage", last_fact as "lastFact", last_generated::float8 as "lastGenerated", payload_mapping as "payloadMapping"
     from projects where id = $1 for update`,
   values: [projectId],
 });
@@ -110,7 +114,8 @@ const loadText = `
       select conversation_id as "conversationId", ordinal, first_message as "firstMessage",
         arrived_seq as "arrivedSeq", arrived_at as "arrivedAt", claims from exchange) r) as exchanges,
     (select coalesce(json_agg(r), '[]') from (
-      select m.id, m.conversation_id as "conversationId", m.exchange, m.sender, m.text, m.at, m.metadata
+      select m.id, m.conversation_id as "conversationId", m.exchange, m.sender, m.text, m.at, m.metadata,
+        m.end_user_id as "endUserId", m.sentiment, m.topics
       from exchange x cross join generate_series(0, 1) as side
       cross join lateral (select * from messages
         where project_id = $1 and id = x.first_message + side offset 0) m) r) as messages,
@@ -118,7 +123,7 @@ const loadText = `
       select k.id, k.name, k.hash, k.scopes, k.created_at as "createdAt", k.revoked_at as "revokedAt"
       from api_keys k where k.project_id = $1 and k.id = any($6::text[])) r) as keys,
     (select coalesce(json_agg(r), '[]') from (
-      select r.door, r.key, r.digest, r.answers
+      select r.door, r.key, r.digest, r.answers, r.took_ms as "tookMs"
       from unnest($7::text[], $8::text[]) as ids (door, key)
       cross join lateral (select * from receipts
         where project_id = $1 and door = ids.door and key = ids.key offset 0) r) r) as receipts`;
@@ -129,9 +134,19 @@ export function readState(
   [row]: unknown[],
 ): { state: State; receipts: Map<string, Receipt> } {
   const loaded = row as Loaded;
-  const receipts = new Map(loaded.receipts.map((receipt) => [receiptId(receipt), receipt]));
+  const receipts = new Map(loaded.receipts.map((it) => [receiptId(it), readReceipt(it)]));
   return { state: stateOf(project, loaded), receipts };
 }
+
+/** Answers that were given before facts were learned carry none. */
+const readReceipt = (receipt: Receipt): Receipt => ({
+  ...receipt,
+  answers: receipt.answers.map((answer) => ({
+    ...answer,
+    facts: answer.facts ?? [],
+    messages: answer.messages.map((it) => ({ ...it, topics: it.topics ?? [] })),
+  })),
+});
 
 /** One text for a door and its key. */
 export const receiptId = ({ door, key }: Pick<ReceiptKey, 'door' | 'key'>): string => `${door}\n${key}`;

@@ -3,12 +3,17 @@ import type { State } from '../domain/state.ts';
 import type { Statement } from '../store/database.ts';
 import { encodeEvent } from './codec.ts';
 import type { Receipt } from './load.ts';
+import { writeLearning } from './write-learning.ts';
 
 /**
  * Writes what a batch changed: its events, the rows that they leave behind, the receipts, and the project's
  * counters. One statement per table, all of them in one.
  */
-export function writeTables(state: State, receipts: Receipt[], now: string): Statement {
+export function writeTables(state: State, receipts: Receipt[], now: string): Statement[] {
+  return [writeLog(state, receipts, now), ...writeLearning(state)];
+}
+
+function writeLog(state: State, receipts: Receipt[], now: string): Statement {
   const { project } = state;
   const events = state.events.map(encodeEvent);
   const rows = {
@@ -42,16 +47,17 @@ export function writeTables(state: State, receipts: Receipt[], now: string): Sta
       arrived_at: it.arrivedAt,
       claims: claimsOf(it),
     })),
-    messages: [...state.messages.own.values()].map(({ conversationId, ...it }) => ({
+    messages: [...state.messages.own.values()].map(({ conversationId, endUserId, ...it }) => ({
       ...it,
       conversation_id: conversationId,
+      end_user_id: endUserId,
     })),
     keys: [...state.keys.own.values()].map(({ createdAt, revokedAt, ...it }) => ({
       ...it,
       created_at: createdAt,
       revoked_at: revokedAt,
     })),
-    receipts,
+    receipts: receipts.map(({ tookMs, ...it }) => ({ ...it, took_ms: tookMs })),
   };
   const { id, head, lastEndUser, lastConversation, lastMessage, lastGenerated, payloadMapping } = project;
   return {
@@ -71,6 +77,7 @@ export function writeTables(state: State, receipts: Receipt[], now: string): Sta
       // One body a line: JSON has no line breaks of its own, and nothing has to be escaped.
       events.map(({ body }) => JSON.stringify(body)).join('\n'),
       ...Object.values(rows).map((table) => JSON.stringify(table)),
+      project.lastFact,
     ],
   };
 }
@@ -105,11 +112,13 @@ const writeText = `
       on conflict (project_id, conversation_id, ordinal) do update set claims = excluded.claims
     ),
     message as (
-      insert into messages (project_id, id, conversation_id, exchange, sender, text, at, metadata)
+      insert into messages (project_id, id, conversation_id, exchange, sender, text, at, metadata, end_user_id,
+        sentiment, topics)
       select $1, r.* from json_to_recordset($15::json) as r (
-        id int, conversation_id int, exchange int, sender "Sender", text text, at timestamptz, metadata jsonb)
+        id int, conversation_id int, exchange int, sender "Sender", text text, at timestamptz, metadata jsonb,
+        end_user_id int, sentiment float8, topics text[])
       on conflict (project_id, id) do update set text = excluded.text, at = excluded.at,
-        metadata = excluded.metadata
+        metadata = excluded.metadata, sentiment = excluded.sentiment, topics = excluded.topics
     ),
     api_key as (
       insert into api_keys (project_id, id, name, hash, scopes, created_at, revoked_at)
@@ -118,11 +127,12 @@ const writeText = `
       on conflict (project_id, id) do update set revoked_at = excluded.revoked_at
     ),
     receipt as (
-      insert into receipts (project_id, door, key, digest, answers, at)
-      select $1, r.*, $2::timestamptz from json_to_recordset($17::json) as r (door text, key text, digest text, answers jsonb)
+      insert into receipts (project_id, door, key, digest, answers, took_ms, at)
+      select $1, r.*, $2::timestamptz from json_to_recordset($17::json) as r (
+        door text, key text, digest text, answers jsonb, took_ms int)
     )
     update projects set head = $3, last_end_user = $4, last_conversation = $5, last_message = $6,
-      last_generated = $7, payload_mapping = nullif($8::jsonb, 'null')
+      last_generated = $7, last_fact = $18, payload_mapping = nullif($8::jsonb, 'null')
     where id = $1`;
 
 /** What the row of an exchange holds: the words and extra fields lie in its messages. */

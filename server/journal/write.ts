@@ -1,4 +1,5 @@
 import type { Answer, Command } from '../domain/command.ts';
+import { studied } from '../domain/learning/study.ts';
 import { InvalidInputError, UnavailableError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import type { Database } from '../store/database.ts';
@@ -7,7 +8,12 @@ import { faultOf } from './fault.ts';
 import type { ReceiptKey } from './load.ts';
 
 /** What a write produced: one answer a command, and whether it is the first answer given again. */
-export type Written = { answers: Answer[]; isReplay: boolean };
+export type Written = {
+  answers: Answer[];
+  isReplay: boolean;
+  /** Time from the call until it was decided, in ms; of a replay, what the first call took. */
+  tookMs: number;
+};
 
 export type WriteOptions = {
   /** Idempotency key: the same key with the same content gives the first answer again. */
@@ -110,6 +116,7 @@ export function createJournal({ database, now, publish, report }: Options): Jour
           new UnavailableError('The server is shutting down; nothing was stored. Try again.'),
         );
       }
+      const arrivedAt = now();
       return new Promise((resolve, reject) => {
         const queue = queues.get(projectId) ?? { waiting: [], bytes: 0, running: Promise.resolve() };
         if (queue.bytes > WAITING_BYTES) {
@@ -118,7 +125,15 @@ export function createJournal({ database, now, publish, report }: Options): Jour
           );
           return;
         }
-        queue.waiting.push({ commands, receipt, receipts, bytes, resolve, reject });
+        queue.waiting.push({
+          arrivedAt,
+          commands: commands.map(studied),
+          receipt,
+          receipts,
+          bytes,
+          resolve,
+          reject,
+        });
         queue.bytes += bytes;
         if (queues.has(projectId)) return;
         queues.set(projectId, queue);
@@ -132,14 +147,18 @@ export function createJournal({ database, now, publish, report }: Options): Jour
   };
 }
 
+/** Erasing a person's words must not touch those that are said right afterwards. */
+const isAlone = ({ commands }: Unit): boolean => commands.some(({ kind }) => kind === 'forgetEndUser');
+
 function takeBatch(queue: { waiting: Pending[]; bytes: number }): Pending[] {
   let [count, commands, bytes] = [0, 0, 0];
   for (const unit of queue.waiting) {
     const isFull = commands + unit.commands.length > BATCH_COMMANDS || bytes + unit.bytes > BATCH_BYTES;
-    if (count > 0 && isFull) break;
+    if (count > 0 && (isFull || isAlone(unit))) break;
     count += 1;
     commands += unit.commands.length;
     bytes += unit.bytes;
+    if (isAlone(unit)) break;
   }
   queue.bytes -= bytes;
   return queue.waiting.splice(0, count);

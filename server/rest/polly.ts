@@ -21,6 +21,7 @@ import type { PrismaClient } from '../store/database.ts';
 import { recentExchanges } from '../store/exchange.ts';
 import { parseBody } from './body.ts';
 import type { Mappings } from './mapping.ts';
+import { parseLimit } from './query.ts';
 import type { Call, Manner, Reply, Route, SocketRoute } from './route.ts';
 import { createEventSocket } from './socket.ts';
 
@@ -191,13 +192,4 @@ function parseExchange(door: MappedDoor, payload: JsonObject): LogExchange {
 
 function withoutUndefined<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
-}
-
-/** The `limit` of a query string; anything but a number in its range is refused, never mended. */
-export function parseLimit(query: URLSearchParams, otherwise: number, most: number): number {
-  const given = query.getAll('limit').join('&');
-  if (!query.has('limit')) return otherwise;
-  const limit = /^\d{1,6}$/u.test(given) ? Number(given) : 0;
-  if (limit >= 1 && limit <= most) return limit;
-  throw new InvalidInputError('limit', `limit must be a whole number from 1 to ${most}.`);
 }

@@ -15,10 +15,26 @@ export type Call = {
   raw: Buffer;
   /** From the `Idempotency-Key` header: the same key with the same bytes gives the first answer again. */
   receipt: ReceiptKey | null;
+  /** Address of the machine that calls. */
+  address: string;
+  /** Adds headers to the answer, or to the refusal, whichever it will be. */
+  addHeaders: (headers: Record<string, string>) => void;
 };
 
-/** What is answered; `body` is sent as JSON. */
-export type Reply = { status: number; body: unknown; headers?: Record<string, string> };
+/** One event of a stream; `data` is sent as JSON. */
+export type StreamedEvent = { id: string; data: object };
+
+/** What is answered; `body` is sent as JSON, unless a stream of server-sent events takes its place. */
+export type Reply = {
+  status: number;
+  body: unknown;
+  headers?: Record<string, string>;
+  stream?: {
+    events: AsyncIterable<StreamedEvent>;
+    /** Ends the events, whatever they wait for. */
+    end: () => void;
+  };
+};
 
 /** How a door words its refusals: the status (a door may prefer another one) and its body. */
 export type Manner = (refusal: Refusal) => Reply;

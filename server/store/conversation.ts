@@ -1,6 +1,7 @@
 import type { ConversationModel, EndUserModel } from '../../generated/prisma/models.ts';
-import type { Channel, Conversation, ConversationStatus, EndUser } from '../domain/conversation.ts';
+import type { Channel, Conversation, ConversationStatus } from '../domain/conversation.ts';
 import type { PrismaClient } from './database.ts';
+import { readEndUser } from './end-user.ts';
 
 type Row = ConversationModel & { endUser: EndUserModel | null };
 
@@ -15,12 +16,6 @@ export function readConversation({ projectId: _, endUserId: __, ...row }: Row): 
     activeSeq: Number(row.activeSeq),
   };
 }
-
-const readEndUser = ({ id, externalId, createdAt }: EndUserModel): EndUser => ({
-  id,
-  externalId,
-  createdAt: createdAt.toISOString(),
-});
 
 /** Which conversations are meant; what is left out does not matter. */
 export type ConversationFilter = {
@@ -72,14 +67,4 @@ export async function findConversation(
     include: { endUser: true },
   });
   return row && readConversation(row);
-}
-
-/** One end user by id; null when this project has none. */
-export async function findEndUser(
-  prisma: PrismaClient,
-  projectId: number,
-  id: number,
-): Promise<EndUser | null> {
-  const row = await prisma.endUser.findUnique({ where: { projectId_id: { projectId, id } } });
-  return row && readEndUser(row);
 }

@@ -16,7 +16,7 @@ export type Database = AsyncDisposable & {
    */
   transact<T>(
     opening: Statement[],
-    decide: (rows: unknown[][]) => { closing: Statement | null; result: T },
+    decide: (rows: unknown[][]) => { closing: Statement[]; result: T },
   ): Promise<T>;
   /** Resolves when the database answers; rejects within about two seconds when it does not. */
   ping(): Promise<void>;
@@ -72,13 +72,13 @@ const beginText = 'begin; set local plan_cache_mode = force_generic_plan';
 const transact = async <T>(
   pool: pg.Pool,
   opening: Statement[],
-  decide: (rows: unknown[][]) => { closing: Statement | null; result: T },
+  decide: (rows: unknown[][]) => { closing: Statement[]; result: T },
 ): Promise<T> => {
   const client = await pool.connect();
   try {
     const [, ...read] = await allOf([client.query(beginText), ...opening.map((it) => client.query(it))]);
     const { closing, result } = decide(read.map(({ rows }) => rows as unknown[]));
-    await allOf([...(closing === null ? [] : [client.query(closing)]), client.query('commit')]);
+    await allOf([...closing.map((it) => client.query(it)), client.query('commit')]);
     client.release();
     return result;
   } catch (error) {

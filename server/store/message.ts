@@ -29,6 +29,21 @@ export async function listMessages(
   return rows.map(readMessage);
 }
 
+/** What a person said last, newest first, by when it was said. */
+export async function listSaid(
+  prisma: PrismaClient,
+  projectId: number,
+  endUserId: number,
+  limit: number,
+): Promise<Message[]> {
+  const rows = await prisma.message.findMany({
+    where: { projectId, endUserId },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    take: limit,
+  });
+  return rows.map(readMessage);
+}
+
 /** One message by id; null when this project has none. */
 export async function findMessage(
   prisma: PrismaClient,

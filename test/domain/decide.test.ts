@@ -67,6 +67,7 @@ const logsMessage = fc
         conversationId: id,
         sender,
         text: said,
+        origin: 'api',
         facts: known,
         metadata,
         ...about,
@@ -127,7 +128,10 @@ function tell(state: State): Record<string, object> {
           channel: it.channel,
           endUser: it.endUser?.externalId ?? null,
           status: it.status,
-          messages: own.map(({ conversationId: _, ...message }) => message),
+          // What the words tell has tests of its own.
+          messages: own.map(
+            ({ conversationId: _, endUserId: __, sentiment: ___, topics: ____, ...message }) => message,
+          ),
           exchanges: exchanges.map(({ firstMessage, arrivedAt, stated }) => ({
             firstMessage,
             arrivedAt,

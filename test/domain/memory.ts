@@ -14,6 +14,7 @@ export function emptyState(): State {
     lastEndUser: 0,
     lastConversation: 0,
     lastMessage: 0,
+    lastFact: 0,
     lastGenerated: 0,
     payloadMapping: null,
   };
@@ -48,7 +49,16 @@ export function logMessage(
   text: string,
   more: Partial<LogMessage> = {},
 ): LogMessage {
-  return { kind: 'logMessage', conversationId: 'conv_123', sender, text, facts: {}, metadata: {}, ...more };
+  return {
+    kind: 'logMessage',
+    conversationId: 'conv_123',
+    sender,
+    text,
+    origin: 'api',
+    facts: {},
+    metadata: {},
+    ...more,
+  };
 }
 
 export const close = (conversationId = 'conv_123'): Command => ({

@@ -51,6 +51,7 @@ const aMessage = (conversationId: string, text = 'hello', more: Partial<LogMessa
   conversationId,
   sender: 'USER',
   text,
+  origin: 'api',
   facts: {},
   metadata: {},
   ...more,
@@ -149,7 +150,7 @@ test('one key has one effect, however often and in parallel it is sent', async (
   expect(written.filter(({ isReplay }) => !isReplay)).toHaveLength(1);
   for (const { answers } of written) expect(answers).toEqual(written[0]!.answers);
   const again = await journal.write(projectId, [aMessage('c')], { receipt: receipt('k') });
-  expect(again).toEqual({ answers: written[0]!.answers, isReplay: true });
+  expect(again).toEqual({ answers: written[0]!.answers, isReplay: true, tookMs: 0 });
   expect((await log(database.prisma).position(projectId))!.head).toBe(2);
 });
 
@@ -212,6 +213,7 @@ test('the tables are what the log adds up to', async () => {
     lastEndUser: 0,
     lastConversation: 0,
     lastMessage: 0,
+    lastFact: 0,
     lastGenerated: 0,
     payloadMapping: null,
   });

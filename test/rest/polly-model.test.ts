@@ -98,7 +98,8 @@ function commandOf(step: Step, prefix: string): Command {
   const conversationId = prefix + step.id;
   if (step.kind === 'say') {
     const facts = step.model === undefined || step.sender === 'SYSTEM' ? {} : { model: step.model };
-    return { kind: 'logMessage', conversationId, sender: step.sender, text: step.text, facts, metadata: {} };
+    const { sender, text } = step;
+    return { kind: 'logMessage', conversationId, sender, text, origin: 'api', facts, metadata: {} };
   }
   if (step.kind !== 'post') return { kind: step.kind, conversationId, reason: null } as Command;
   const { tag, timestamp, ...body } = step.body;

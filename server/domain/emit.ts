@@ -1,0 +1,24 @@
+import type { Answer } from './command.ts';
+import type { Conversation } from './conversation.ts';
+import type { Event, EventBody } from './event.ts';
+import type { State } from './state.ts';
+
+/** The answer of a command that is about no conversation. */
+export const nothing: Answer = { conversation: null, messages: [], facts: [] };
+
+/** Appends an event to the log of a state. */
+export function emit(state: State, now: string, body: EventBody): void {
+  state.evolve({ ...body, seq: state.project.head + 1, at: now } as Event);
+}
+
+/** The conversation as the next event will leave it: active now. */
+export function touch(state: State, conversation: Conversation, now: string): Conversation {
+  return { ...conversation, activeAt: now, activeSeq: state.project.head + 1 };
+}
+
+/** Opens a closed conversation again. */
+export function reopen(state: State, conversation: Conversation, now: string): Conversation {
+  const reopened: Conversation = { ...touch(state, conversation, now), status: 'ACTIVE', closedAt: null };
+  emit(state, now, { kind: 'ConversationReopened', conversation: reopened });
+  return reopened;
+}

@@ -1,0 +1,81 @@
+import type { State } from '../domain/state.ts';
+import type { Statement } from '../store/database.ts';
+
+/**
+ * Erases what a batch had forgotten: all words of a person and everything learned from them, in the tables, in
+ * the log and in remembered answers; or the proofs of a single fact. Counts stay. The log is read whole for it,
+ * which takes seconds when it is long.
+ */
+export function eraseForgotten(state: State): Statement[] {
+  const projectId = state.project.id;
+  const people = state.events.flatMap((it) => (it.kind === 'EndUserForgotten' ? [it.endUser.id] : []));
+  const facts = [...state.facts.own.values()].filter(({ ending }) => ending === 'FORGOTTEN');
+  return [
+    ...people.flatMap((id) =>
+      Object.entries(ofPerson).map(([name, text]) => ({
+        name: `erase_${name}`,
+        text,
+        values: [projectId, id],
+      })),
+    ),
+    ...facts.map(({ id }) => ({
+      name: 'erase_proofs',
+      text: 'delete from evidence where project_id = $1 and fact_id = $2',
+      values: [projectId, id],
+    })),
+  ];
+}
+
+/** Of the conversations of a person, `$2`. */
+const theirs = '(select id from conversations where project_id = $1 and end_user_id = $2)';
+
+const ofPerson = {
+  conversations: `update conversations set last_text = '' where project_id = $1 and end_user_id = $2`,
+  messages: `
+    update messages set text = '', metadata = '{}', topics = '{}'
+    where project_id = $1 and (end_user_id = $2 or conversation_id in ${theirs})`,
+  evidence: `
+    delete from evidence using facts f
+    where evidence.project_id = $1 and f.project_id = $1 and f.id = fact_id and f.end_user_id = $2`,
+  facts: 'delete from facts where project_id = $1 and end_user_id = $2',
+  events: `
+    update events set body = redacted.body::json from (
+      select seq,
+        jsonb_set(
+          case when jsonb_typeof(b -> 'exchange') = 'object' then
+            jsonb_set(jsonb_set(jsonb_set(jsonb_set(b,
+              '{exchange,stated,values,userMessage}', '""', false),
+              '{exchange,stated,values,response}', '""', false),
+              '{exchange,ask,values}', '{}', false),
+              '{exchange,reply,values}', '{}', false)
+          else b end
+          || case when b ? 'conversation'
+            then jsonb_build_object('conversation', (b -> 'conversation') || '{"lastText": ""}') else '{}' end
+          || case when b ? 'facts' then '{"facts": []}'::jsonb else '{}' end,
+          '{messages}',
+          coalesce((select jsonb_agg(m || '{"text": "", "metadata": {}, "topics": []}')
+            from jsonb_array_elements(b -> 'messages') as m), '[]'),
+          false) as body
+      from (select seq, body::jsonb as b from events where project_id = $1) as log
+      where (b -> 'conversation' -> 'endUser' ->> 'id')::int = $2
+        or (b ? 'facts' and (b -> 'endUser' ->> 'id')::int = $2)
+        or b -> 'messages' @> jsonb_build_array(jsonb_build_object('endUserId', $2::int))
+    ) as redacted
+    where events.project_id = $1 and events.seq = redacted.seq`,
+  receipts: `
+    update receipts set answers = (
+      select jsonb_agg(a || jsonb_build_object(
+        'conversation', case when jsonb_typeof(a -> 'conversation') = 'object'
+          then (a -> 'conversation') || '{"lastText": ""}' else a -> 'conversation' end,
+        'messages', coalesce((select jsonb_agg(m || '{"text": "", "metadata": {}, "topics": []}')
+          from jsonb_array_elements(a -> 'messages') as m), '[]'),
+        'facts', '[]'::jsonb))
+      from jsonb_array_elements(answers) as a)
+    where project_id = $1
+      and (answers @> jsonb_build_array(jsonb_build_object('conversation',
+          jsonb_build_object('endUser', jsonb_build_object('id', $2::int))))
+        or answers @> jsonb_build_array(jsonb_build_object('messages',
+          jsonb_build_array(jsonb_build_object('endUserId', $2::int))))
+        or answers @> jsonb_build_array(jsonb_build_object('facts',
+          jsonb_build_array(jsonb_build_object('fact', jsonb_build_object('endUserId', $2::int))))))`,
+};

@@ -1,0 +1,154 @@
+import type { Command } from '../domain/command.ts';
+import type { EndUser } from '../domain/conversation.ts';
+import type { Evidence, Fact } from '../domain/fact.ts';
+import { keysOf } from '../domain/learn.ts';
+import type { Message } from '../domain/message.ts';
+import { habitKeys, type Profile } from '../domain/profile.ts';
+import { evidenceKey, factKey, type State } from '../domain/state.ts';
+import type { Watcher } from '../domain/watcher.ts';
+import type { Statement } from '../store/database.ts';
+
+/** What is read of the people whom a batch may teach something about. */
+type Loaded = {
+  endUsers: EndUser[];
+  profiles: Profile[];
+  facts: Fact[];
+  messages: Message[];
+  evidence: Evidence[];
+  watchers: Watcher[];
+};
+
+/** Words of a user: by whom, or in which conversation, and the keys of the facts that they may touch. */
+type Spoken = { conversationId: string | null; endUserId: string | null; keys: string[] };
+
+function spokenIn(command: Command): Spoken[] {
+  if ((command.kind !== 'logMessage' && command.kind !== 'logExchange') || command.analysis === undefined) {
+    return [];
+  }
+  const endUserId = command.kind === 'logMessage' ? (command.endUserId ?? null) : null;
+  const keys = [...keysOf(command.analysis.lessons), ...habitKeys];
+  return [{ conversationId: command.conversationId, endUserId, keys }];
+}
+
+/** Reads profiles, facts and watchers that a batch may touch; null when it touches none. */
+export function loadLearning(projectId: number, commands: Command[]): Statement | null {
+  const spoken = commands
+    .flatMap(spokenIn)
+    .flatMap(({ keys, ...by }) => keys.map((key) => ({ ...by, key })))
+    .filter((it) => it.endUserId !== null || it.conversationId !== null);
+  const taught = commands.flatMap((it) =>
+    it.kind === 'teach' ? keysOf(it.lessons).map((key) => ({ id: it.messageId, key })) : [],
+  );
+  const judged = commands.flatMap((it) => ('factId' in it ? [it.factId] : []));
+  const watchers = commands.flatMap((it) => (it.kind === 'advanceWatcher' ? [it.to.name] : []));
+  const heard = commands.flatMap((it) =>
+    it.kind === 'advanceWatcher' && it.heard ? [it.heard.messageId] : [],
+  );
+  if (spoken.length + taught.length + judged.length + watchers.length === 0) return null;
+  return {
+    name: 'load_learning',
+    text: loadText,
+    values: [
+      projectId,
+      spoken.map((it) => (it.endUserId === null ? it.conversationId : null)),
+      spoken.map((it) => it.endUserId),
+      spoken.map((it) => it.key),
+      taught.map((it) => it.id),
+      taught.map((it) => it.key),
+      judged,
+      [...new Set(watchers)],
+      heard,
+    ],
+  };
+}
+
+const loadText = `
+  with message as (
+    select m.* from (select distinct id from unnest($5::int[] || $9::int[]) as ids (id)) as ids
+    cross join lateral (select * from messages where project_id = $1 and id = ids.id offset 0) m
+  ),
+  judged as (
+    select f.* from (select distinct id from unnest($7::int[]) as ids (id)) as ids
+    cross join lateral (select * from facts where project_id = $1 and id = ids.id offset 0) f
+  ),
+  spoken as (
+    select distinct conversation_id, external_id, key
+    from unnest($2::text[], $3::text[], $4::text[]) as s (conversation_id, external_id, key)
+  ),
+  wanted as (
+    select u.id as end_user_id, s.key from spoken s
+    cross join lateral (select id from end_users
+      where project_id = $1 and external_id = s.external_id offset 0) u
+    union
+    select c.end_user_id, s.key from spoken s
+    cross join lateral (select end_user_id from conversations
+      where project_id = $1 and external_id = s.conversation_id and end_user_id is not null offset 0) c
+    union
+    select m.end_user_id, t.key
+    from unnest($5::int[], $6::text[]) as t (id, key) join message m on m.id = t.id
+    where m.end_user_id is not null
+    union
+    select end_user_id, key from judged
+  ),
+  fact as (
+    select f.* from wanted
+    cross join lateral (select * from facts
+      where project_id = $1 and end_user_id = wanted.end_user_id and key = wanted.key and ended_at is null
+      offset 0) f
+    union
+    select * from judged
+  )
+  select
+    (select coalesce(json_agg(r), '[]') from (
+      select u.id, u.external_id as "externalId", u.created_at as "createdAt"
+      from (select distinct end_user_id from wanted) as o
+      cross join lateral (select * from end_users
+        where project_id = $1 and id = o.end_user_id offset 0) u) r) as "endUsers",
+    (select coalesce(json_agg(r), '[]') from (
+      select p.end_user_id as "endUserId", p.messages, p.sentiment, p.characters, p.hours
+      from (select distinct end_user_id from wanted) as o
+      cross join lateral (select * from profiles
+        where project_id = $1 and end_user_id = o.end_user_id offset 0) p) r) as profiles,
+    (select coalesce(json_agg(r), '[]') from (
+      select id, end_user_id as "endUserId", category, type, key, object, value, polarity, tense,
+        is_stated as "isStated", evidence, is_confirmed as "isConfirmed", first_said_at as "firstSaidAt",
+        last_said_at as "lastSaidAt", ended_at as "endedAt", ending, replaced_by as "replacedBy"
+      from fact) r) as facts,
+    (select coalesce(json_agg(r), '[]') from (
+      select id, conversation_id as "conversationId", exchange, sender, text, at, metadata,
+        end_user_id as "endUserId", sentiment, topics from message) r) as messages,
+    (select coalesce(json_agg(r), '[]') from (
+      select e.fact_id as "factId", e.message_id as "messageId", e.start, e."end", e.at from message m
+      cross join lateral (select * from evidence
+        where project_id = $1 and message_id = m.id offset 0) e) r) as evidence,
+    (select coalesce(json_agg(r), '[]') from (
+      select name, seq::float8 as seq, holder, held_until as "heldUntil" from watchers
+      where project_id = $1 and name = any($8::text[])) r) as watchers`;
+
+// PostgreSQL writes moments into JSON with its own offset; ours are in UTC with milliseconds.
+const iso = (moment: string): string => new Date(moment).toISOString();
+
+/** Adds what `loadLearning` read to a state. */
+export function addLearning(state: State, rows: unknown[]): void {
+  const { endUsers, profiles, facts, messages, evidence, watchers } = rows[0] as Loaded;
+  for (const it of watchers) state.watchers.set(it.name, { ...it, heldUntil: iso(it.heldUntil) });
+  for (const endUser of endUsers) {
+    state.endUsers.set(endUser.externalId, { ...endUser, createdAt: iso(endUser.createdAt) });
+  }
+  for (const profile of profiles) state.profiles.set(profile.endUserId, profile);
+  for (const message of messages) state.messages.set(message.id, { ...message, at: iso(message.at) });
+  for (const row of evidence) {
+    state.evidence.set(evidenceKey(row.factId, row.messageId), { ...row, at: iso(row.at) });
+  }
+  for (const row of facts) {
+    const fact: Fact = {
+      ...row,
+      firstSaidAt: iso(row.firstSaidAt),
+      lastSaidAt: iso(row.lastSaidAt),
+      endedAt: row.endedAt && iso(row.endedAt),
+    };
+    state.facts.set(fact.id, fact);
+    const key = factKey(fact.endUserId, fact.key);
+    if (fact.endedAt === null || state.newestFacts.get(key) === undefined) state.newestFacts.set(key, fact);
+  }
+}

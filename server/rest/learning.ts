@@ -1,0 +1,265 @@
+import { z } from 'zod';
+import type { Limiter, Policy } from '../auth/limits.ts';
+import type { Answer, LogMessage } from '../domain/command.ts';
+import { InvalidInputError } from '../domain/errors.ts';
+import { categories, confidences, confidenceOf, type Fact } from '../domain/fact.ts';
+import { suggestionsOf } from '../domain/insight.ts';
+import {
+  countLearned,
+  interactionCommand,
+  interactionCommands,
+  interactionMetadata,
+  spoken,
+  type Interaction,
+} from '../domain/interaction.ts';
+import type { Message } from '../domain/message.ts';
+import { averageSentiment, mostActiveHour } from '../domain/profile.ts';
+import { externalId, parseMoment, text, type JsonObject } from '../domain/value.ts';
+import type { Journal } from '../journal/write.ts';
+import type { PrismaClient } from '../store/database.ts';
+import { findEndUser, findProfile } from '../store/end-user.ts';
+import { listFacts } from '../store/fact.ts';
+import { listSaid } from '../store/message.ts';
+import { parseBody } from './body.ts';
+import { parseLimit } from './query.ts';
+import type { Call, Manner, Reply, Route } from './route.ts';
+
+/** The learning system says what is wrong in `error`. */
+export const learningManner: Manner = ({ status, message, headers }) => ({
+  status,
+  body: { error: message },
+  ...(headers && { headers }),
+});
+
+const BULK = 1000;
+const BULK_BYTES = 8 * 1024 * 1024;
+
+const moment = text.refine(
+  (value) => parseMoment(value) !== null,
+  'must be an ISO 8601 date, for example 2025-01-01T12:00:00Z',
+);
+const interaction = z.object({
+  message: spoken,
+  response: text.nullish(),
+  session_id: externalId.nullish(),
+  metadata: interactionMetadata.nullish(),
+  timestamp: moment.nullish(),
+});
+const single = interaction.omit({ timestamp: true }).extend({ user_id: externalId });
+const bulk = z.object({ user_id: externalId, interactions: z.array(z.unknown(), 'must be a list') });
+
+type Dependencies = { journal: Journal; prisma: PrismaClient; limiter: Limiter; now: () => number };
+
+/** The doors of the learning system that are not streams. */
+export function learningRoutes({ journal, prisma, limiter, now }: Dependencies): Route[] {
+  const route = (
+    method: Route['method'],
+    path: string,
+    policy: Policy,
+    answer: (call: Call) => Promise<Reply>,
+  ): Route => ({
+    method,
+    path,
+    scope: method === 'POST' ? 'ingest' : 'read',
+    manner: learningManner,
+    handle: (call) => limited(limiter, policy, call, userOf(call), answer),
+  });
+
+  const message = route('POST', '/webhook/chat/message', 'messages', async ({ raw, caller, receipt }) => {
+    const body = parseBody(raw);
+    const { user_id: userId, ...said } = parse(single, body);
+    const command = interactionCommand(userId, toInteraction(said, extraOf(body, single)), now());
+    const { answers, isReplay } = await journal.write(caller.projectId, [command], {
+      bytes: raw.length,
+      ...(receipt && { receipt }),
+    });
+    return {
+      status: 200,
+      body: {
+        success: true,
+        user_id: answers[0]!.conversation!.endUser!.id,
+        interaction_id: askedIn(answers[0]!).id,
+        learned_facts_count: countLearned(answers.flatMap(({ facts }) => facts)),
+        message: 'Interaction logged and processed',
+      },
+      ...(isReplay && { headers: replayed }),
+    };
+  });
+
+  const upload = route('POST', '/webhook/chat/bulk', 'bulk', async ({ raw, caller, receipt }) => {
+    const commands = parseBulk(parseBody(raw), now());
+    const { answers, isReplay, tookMs } = await journal.write(caller.projectId, commands, {
+      bytes: raw.length,
+      ...(receipt && { receipt }),
+    });
+    return {
+      status: 200,
+      body: {
+        success: true,
+        user_id: answers[0]!.conversation!.endUser!.id,
+        interactions_created: answers.length,
+        facts_learned: countLearned(answers.flatMap(({ facts }) => facts)),
+        processing_time_ms: tookMs,
+      },
+      ...(isReplay && { headers: replayed }),
+    };
+  });
+
+  const insights = route('GET', '/webhook/chat/insights/:user_id', 'insights', async (call) => {
+    const username = pathUser(call);
+    const limit = parseLimit(call.query, 10, 100);
+    const filter = { categories: parseCategories(call.query), minConfidence: parseConfidence(call.query) };
+    const { projectId } = call.caller;
+    const endUser = await findEndUser(prisma, projectId, { externalId: username });
+    if (endUser === null) return { status: 404, body: { error: `User ${username} not found` } };
+    const [facts, all, said, profile] = await Promise.all([
+      listFacts(prisma, projectId, endUser.id, filter),
+      listFacts(prisma, projectId, endUser.id),
+      listSaid(prisma, projectId, endUser.id, 10),
+      findProfile(prisma, projectId, endUser.id),
+    ]);
+    return {
+      status: 200,
+      body: {
+        user_id: endUser.id,
+        username,
+        facts: facts.slice(0, limit).map(showFact),
+        recent_interactions: said.map(showInteraction),
+        analytics: {
+          total_interactions: profile.messages,
+          avg_sentiment: averageSentiment(profile),
+          most_active_hour: mostActiveHour(profile),
+        },
+        suggestions: suggestionsOf(all),
+      },
+    };
+  });
+
+  return [{ ...upload, maxBytes: BULK_BYTES }, message, insights];
+}
+
+const replayed = { 'idempotent-replayed': 'true' };
+
+/** Counts a request against its limit, whatever becomes of it, and tells on every answer what is left. */
+export async function limited(
+  limiter: Limiter,
+  policy: Policy,
+  call: Call,
+  userId: string,
+  answer: (call: Call) => Promise<Reply>,
+): Promise<Reply> {
+  const who = typeof call.caller.by === 'object' ? call.caller.by.key : `${call.caller.by} ${call.address}`;
+  const { headers, retryAfter } = await limiter(policy, `${call.caller.projectId} ${who} ${userId}`);
+  call.addHeaders(headers);
+  if (retryAfter === null) return answer(call);
+  return { status: 429, body: { error: 'Rate limit exceeded', retry_after: retryAfter } };
+}
+
+/** Whose request it is, as far as it can be told before it is checked; nobody's are counted together. */
+function userOf({ params, raw }: Call): string {
+  if (params['user_id'] !== undefined) return params['user_id'];
+  try {
+    const { user_id: userId } = parseBody(raw);
+    return typeof userId === 'string' ? userId.slice(0, 255) : '';
+  } catch {
+    return '';
+  }
+}
+
+/** The user id in a path; throws an InvalidInputError when it can be nobody's. */
+export function pathUser({ params }: Call): string {
+  const parsed = externalId.safeParse(params['user_id']);
+  if (parsed.success) return parsed.data;
+  throw new InvalidInputError('user_id', `user_id ${parsed.error.issues[0]!.message}.`);
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown, path: string[] = []): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const field = [...path, ...issue.path].join('.') || 'body';
+  throw new InvalidInputError(field, `${field} ${wordsOf(issue, value)}.`);
+}
+
+/** zod's own words for a field that is missing or no object are not ours. */
+function wordsOf(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code !== 'invalid_type' || issue.expected !== 'object') return issue.message;
+  return value === undefined ? 'is missing' : 'must be an object';
+}
+
+function parseBulk(body: Record<string, unknown>, now: number): LogMessage[] {
+  const { user_id: userId, interactions } = parse(bulk, body);
+  if (interactions.length < 1 || interactions.length > BULK) {
+    throw new InvalidInputError(
+      'interactions',
+      `interactions must hold 1 to 1,000 entries; it holds ${interactions.length}.`,
+    );
+  }
+  const said = interactions.map((entry, index) =>
+    toInteraction(
+      parse(interaction, entry, ['interactions', String(index)]),
+      extraOf(entry as object, interaction),
+    ),
+  );
+  return interactionCommands(userId, said, now);
+}
+
+type Said = Omit<z.infer<typeof interaction>, 'timestamp'> & { timestamp?: string | null | undefined };
+
+/** Fields beyond the documented ones. */
+function extraOf(body: object, schema: z.ZodObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(body as JsonObject).filter(
+      ([name, value]) => value !== null && !Object.hasOwn(schema.shape, name),
+    ),
+  );
+}
+
+function toInteraction({ session_id: sessionId, timestamp, ...said }: Said, extra: JsonObject): Interaction {
+  return { ...said, sessionId, extra, at: timestamp == null ? null : parseMoment(timestamp)! };
+}
+
+const askedIn = ({ messages }: Answer): Message => messages.find(({ sender }) => sender === 'USER')!;
+
+function parseCategories(query: URLSearchParams): Fact['category'][] | null {
+  if (!query.has('categories')) return null;
+  return query
+    .getAll('categories')
+    .flatMap((list) => list.split(','))
+    .map((name) => {
+      const known = categories.find((category) => category === name.trim());
+      if (known !== undefined) return known;
+      throw new InvalidInputError('categories', `categories must be among ${categories.join(', ')}.`);
+    });
+}
+
+function parseConfidence(query: URLSearchParams): (typeof confidences)[number] | null {
+  if (!query.has('confidence')) return null;
+  const given = query.getAll('confidence').join('&');
+  const known = confidences.find((confidence) => confidence.toLowerCase() === given);
+  if (known !== undefined) return known;
+  throw new InvalidInputError('confidence', 'confidence must be low, medium or high.');
+}
+
+/** A moment as the learning system writes it: whole seconds without a fraction. */
+export const showMoment = (iso: string): string => iso.replace('.000Z', 'Z');
+
+function showFact(fact: Fact): Record<string, unknown> {
+  return {
+    category: fact.category,
+    type: fact.type,
+    key: fact.key,
+    value: fact.value,
+    confidence: confidenceOf(fact).toLowerCase(),
+    evidence_count: fact.evidence,
+    last_updated: showMoment(fact.lastSaidAt),
+  };
+}
+
+const showInteraction = (message: Message): Record<string, unknown> => ({
+  content: message.text,
+  type: 'message',
+  sentiment: message.sentiment ?? 0,
+  topics: message.topics,
+  timestamp: showMoment(message.at),
+});

@@ -1,0 +1,58 @@
+import type { EndUserModel, ProfileModel } from '../../generated/prisma/models.ts';
+import type { EndUser } from '../domain/conversation.ts';
+import { emptyProfile, type Profile } from '../domain/profile.ts';
+import type { PrismaClient } from './database.ts';
+
+/** An end user from a row. */
+export const readEndUser = ({ id, externalId, createdAt }: EndUserModel): EndUser => ({
+  id,
+  externalId,
+  createdAt: createdAt.toISOString(),
+});
+
+/** One end user by id or external id; null when this project has none. */
+export async function findEndUser(
+  prisma: PrismaClient,
+  projectId: number,
+  by: { id: number } | { externalId: string },
+): Promise<EndUser | null> {
+  const row = await prisma.endUser.findFirst({ where: { projectId, ...by } });
+  return row && readEndUser(row);
+}
+
+/** What is counted of an end user. */
+export async function findProfile(
+  prisma: PrismaClient,
+  projectId: number,
+  endUserId: number,
+): Promise<Profile> {
+  const row = await prisma.profile.findUnique({ where: { projectId_endUserId: { projectId, endUserId } } });
+  return row === null ? emptyProfile(endUserId) : readProfile(row);
+}
+
+const readProfile = ({ projectId: _, ...profile }: ProfileModel): Profile => profile;
+
+/** A stretch of the list of people, between two ids (both exclusive). */
+export type EndUserRange = { newerThan?: number; olderThan?: number; limit: number; isOldestFirst: boolean };
+
+/** People in the order in which they were first seen, newest first unless asked otherwise. */
+export async function listEndUsers(
+  prisma: PrismaClient,
+  projectId: number,
+  search: string | null,
+  { newerThan, olderThan, limit, isOldestFirst }: EndUserRange,
+): Promise<EndUser[]> {
+  const rows = await prisma.endUser.findMany({
+    where: {
+      projectId,
+      id: {
+        ...(newerThan !== undefined && { gt: newerThan }),
+        ...(olderThan !== undefined && { lt: olderThan }),
+      },
+      ...(search !== null && { externalId: { contains: search, mode: 'insensitive' } }),
+    },
+    orderBy: { id: isOldestFirst ? 'asc' : 'desc' },
+    take: limit,
+  });
+  return rows.map(readEndUser);
+}
