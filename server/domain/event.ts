@@ -16,6 +16,7 @@ export type Announcement = (typeof announcements)[number];
 export type EventBody =
   | { kind: 'EndUserAdded'; endUser: EndUser }
   | {
+      /** A conversation began without a word. */
       kind: 'ConversationStarted';
       conversation: Conversation;
       /** The milliseconds in an external id that was generated here; null when the caller gave one. */
@@ -36,6 +37,11 @@ export type EventBody =
       profile: Profile | null;
       /** What the message taught. */
       facts: FactChange[];
+      /**
+       * Set when the conversation begins with this: the milliseconds in its external id when that was generated
+       * here, 0 when the caller gave one. Null when the conversation was there before.
+       */
+      started: number | null;
       /** Whether more messages of the same call follow in the next event. */
       isContinued: boolean;
     }

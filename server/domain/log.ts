@@ -20,9 +20,9 @@ import { exchangeKey, type State } from './state.ts';
 
 /** One call about the first exchange of a conversation. */
 export function logExchange(state: State, command: LogExchange, now: string): Answer {
-  const conversation = openConversation(state, command.conversationId, {}, command.platform, now);
-  const known = state.exchanges.get(exchangeKey(conversation.id, 1));
-  return logInto(state, conversation, known, command.call, command.stated, command.extras, {
+  const opened = openConversation(state, command.conversationId, {}, command.platform, now);
+  const known = state.exchanges.get(exchangeKey(opened.conversation.id, 1));
+  return logInto(state, opened, known, command.call, command.stated, command.extras, {
     announce: command.call === 'reply' ? 'polly_response' : null,
     replySender: 'BOT',
     analysis: command.analysis,
@@ -33,9 +33,10 @@ export function logExchange(state: State, command: LogExchange, now: string): An
 
 /** One utterance, or one with its answer. */
 export function logMessage(state: State, command: LogMessage, now: string): Answer {
-  const conversation = openConversation(state, command.conversationId, command, command.origin, now);
+  const opened = openConversation(state, command.conversationId, command, command.origin, now);
+  const { conversation } = opened;
   const { sender, text, facts, metadata } = command;
-  if (sender === 'SYSTEM') return logSystemMessage(state, conversation, command, now);
+  if (sender === 'SYSTEM') return logSystemMessage(state, opened, command, now);
   const newest = state.exchanges.get(exchangeKey(conversation.id, conversation.exchanges));
   const isReply = sender !== 'USER';
   const open = isReply && newest?.stated.values.response === undefined ? newest : undefined;
@@ -52,7 +53,7 @@ export function logMessage(state: State, command: LogMessage, now: string): Answ
   if (open === undefined && command.at !== undefined) stated.timestamp = command.at;
   const extras: Extras = { side: isReply ? 'reply' : 'ask', values: metadata };
   const call = command.reply === undefined ? (isReply ? 'reply' : 'ask') : 'whole';
-  return logInto(state, conversation, open, call, stated, extras, {
+  return logInto(state, opened, open, call, stated, extras, {
     announce: null,
     replySender: sender === 'HUMAN' ? 'HUMAN' : 'BOT',
     analysis: command.analysis,
@@ -64,6 +65,9 @@ export function logMessage(state: State, command: LogMessage, now: string): Answ
 /** What a call may say about a conversation as a whole. */
 type About = Pick<LogMessage, 'endUserId' | 'channel' | 'platform'>;
 
+/** A conversation, and what a MessagesLogged says of its beginning. */
+type Opened = { conversation: Conversation; started: number | null };
+
 /** The conversation of an external id, started when it is new, changed when the call says more about it. */
 function openConversation(
   state: State,
@@ -71,7 +75,7 @@ function openConversation(
   about: About,
   defaultPlatform: string,
   now: string,
-): Conversation {
+): Opened {
   const known = externalId === null ? undefined : state.conversations.get(externalId);
   const endUser = about.endUserId === undefined ? null : seeEndUser(state, about.endUserId, now);
   if (known === undefined) {
@@ -83,23 +87,24 @@ function openConversation(
     channel: about.channel ?? known.channel,
     platform: about.platform ?? known.platform,
   };
-  if (isSame(changed, known)) return known;
+  if (isSame(changed, known)) return { conversation: known, started: null };
   const conversation = touch(state, changed, now);
   emit(state, now, { kind: 'ConversationChanged', conversation });
-  return conversation;
+  return { conversation, started: null };
 }
 
+/** A new conversation; the event of its first message tells of it. */
 function startConversation(
   state: State,
   externalId: string | null,
   about: About & { platform: string },
   endUser: EndUser | null,
   now: string,
-): Conversation {
-  const generated = externalId === null ? generateId(state, now) : null;
-  const conversation = touch(
-    state,
-    {
+): Opened {
+  const generated = externalId === null ? generateId(state, now) : 0;
+  return {
+    started: generated,
+    conversation: {
       id: state.project.lastConversation + 1,
       externalId: externalId ?? `live_${generated}`,
       endUser,
@@ -116,10 +121,7 @@ function startConversation(
       activeAt: now,
       activeSeq: 0,
     },
-    now,
-  );
-  emit(state, now, { kind: 'ConversationStarted', conversation, generated });
-  return conversation;
+  };
 }
 
 /** The next free millisecond, so that no two generated ids are the same. */
@@ -151,7 +153,7 @@ type Telling = {
 /** Merges a call into an exchange (a new one when none is given) and logs the messages that it makes or changes. */
 function logInto(
   state: State,
-  conversation: Conversation,
+  { conversation, started }: Opened,
   known: Exchange | undefined,
   call: Call,
   stated: Stated,
@@ -188,6 +190,7 @@ function logInto(
     exchange,
     announce: isVisible ? (announce ?? view.type) : null,
     ...learned(state, isNew(asked) ? asked : null, analysis),
+    started,
     isContinued,
   });
   const answer = answerOf(state, state.conversations.get(conversation.externalId)!, exchange);
@@ -268,7 +271,7 @@ function messageOf(
 
 function logSystemMessage(
   state: State,
-  conversation: Conversation,
+  { conversation, started }: Opened,
   command: LogMessage,
   now: string,
 ): Answer {
@@ -291,6 +294,7 @@ function logSystemMessage(
     announce: null,
     profile: null,
     facts: [],
+    started,
     isContinued: false,
   });
   return { ...nothing, conversation: state.conversations.get(conversation.externalId)!, messages: [message] };

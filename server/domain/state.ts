@@ -174,7 +174,12 @@ export class State {
     messages,
     profile,
     facts,
+    started,
   }: Extract<Event, { kind: 'MessagesLogged' }>): void {
+    if (started !== null) {
+      this.project.lastConversation = conversation.id;
+      this.project.lastGenerated = Math.max(this.project.lastGenerated, started);
+    }
     this.conversations.set(conversation.externalId, conversation);
     if (profile !== null) this.profiles.set(profile.endUserId, profile);
     this.#know(facts);

@@ -42,7 +42,8 @@ const projectKinds: readonly EventKind[] = ['KeyCreated', 'KeyRevoked', 'Payload
 const isOfProject = (kind: EventKind): boolean => projectKinds.includes(kind);
 
 builder.objectType(builder.objectRef<Of<'ConversationStarted'>>('ConversationStarted'), {
-  description: 'A conversation began.',
+  description:
+    'A conversation began without a word; one that begins with a message is told by MessagesLogged.',
   interfaces: [EventRef],
 });
 builder.objectType(builder.objectRef<Of<'ConversationChanged'>>('ConversationChanged'), {
@@ -79,6 +80,10 @@ builder.objectType(builder.objectRef<Of<'MessagesLogged'>>('MessagesLogged'), {
       nullable: true,
       description: 'The exchange after the event; null for system messages.',
       resolve: ({ event }) => event.exchange && shapeExchange(event.exchange),
+    }),
+    startsConversation: t.boolean({
+      description: 'Whether the conversation begins with these messages.',
+      resolve: ({ event }) => event.started !== null,
     }),
     facts: t.field({
       type: [FactChangeRef],

@@ -132,6 +132,7 @@ const eventSchema = z.discriminatedUnion('kind', [
     announce: z.enum(announcements).nullable(),
     profile: profile.nullable().default(null),
     facts: factChanges.default([]),
+    started: z.number().nullable().default(null),
     isContinued: z.boolean().default(false),
   }),
   z.object({ ...head, kind: z.literal('FactsChanged'), endUser, facts: factChanges }),

@@ -76,3 +76,15 @@ CREATE INDEX "evidence_project_id_message_id_idx" ON "evidence"("project_id", "m
 
 -- CreateIndex
 CREATE INDEX "messages_project_id_end_user_id_at_id_idx" ON "messages"("project_id", "end_user_id", "at" DESC, "id" DESC) WHERE (end_user_id is not null);
+
+-- DropIndex
+DROP INDEX "conversations_project_id_status_active_seq_idx";
+
+-- DropIndex
+DROP INDEX "conversations_project_id_end_user_id_active_seq_idx";
+
+-- CreateIndex
+CREATE INDEX "conversations_closed_idx" ON "conversations"("project_id", "active_seq" DESC) WHERE (status = 'CLOSED');
+
+-- CreateIndex
+CREATE INDEX "conversations_project_id_end_user_id_active_seq_idx" ON "conversations"("project_id", "end_user_id", "active_seq" DESC) WHERE (end_user_id is not null);

@@ -23,7 +23,7 @@ const fields: Record<string, string> = {
   finance:
     'finance,money,budget,savings,saving,investing,investment,investments,stocks,stock market,crypto,cryptocurrency,bitcoin,ethereum,mortgage,loan,loans,tax,taxes,bank account,salary,pension,insurance,interest rate,interest rates,credit card,credit score,inflation,debt,retirement',
   science:
-    'science,physics,chemistry,biology,mathematics,math,maths,history,geography,philosophy,psychology,economics,space,archaeology,genetics,quantum physics,evolution,neuroscience,linguistics,sociology,anthropology,politics,political science,statistics,geology,law,ancient history,roman history,world history',
+    'science,computer science,physics,chemistry,biology,mathematics,math,maths,history,geography,philosophy,psychology,economics,space,archaeology,genetics,quantum physics,evolution,neuroscience,linguistics,sociology,anthropology,politics,political science,statistics,geology,law,ancient history,roman history,world history',
   education:
     'education,school,university,college,exam,exams,homework,course,courses,lesson,lessons,teacher,teachers,student,students,thesis,essay,essays,degree,scholarship,tutor,spanish,french,german,italian,japanese,korean,mandarin,languages,grammar,vocabulary,studying,learning languages',
   work: 'work,job,jobs,career,office,boss,manager,colleague,colleagues,coworker,coworkers,meeting,meetings,resume,cv,interview,interviews,promotion,salary negotiation,deadline,deadlines,freelancing,startup,startups,remote work,business,employer,overtime',
@@ -73,7 +73,7 @@ export function usualNumber(thing: string): string {
 
 /** Things spoken of without a plural, though there are many. */
 const oneOfKind = new Set(
-  'guitar,piano,violin,cello,flute,saxophone,trumpet,ukulele,clarinet,harp,banjo,harmonica,accordion,keyboard,pizza,sushi,steak,curry,chocolate,coffee,tea,wine,beer,cheese,bread,ice cream,food,music,opera,art,marathon,poetry,fruit,cake,soup,chicken,fish,rice,yoga,football,tennis,golf,painting,drawing,history,science,work,insurance,design,salad,sport'.split(
+  'guitar,piano,violin,cello,flute,saxophone,trumpet,ukulele,clarinet,harp,banjo,harmonica,accordion,keyboard,pizza,sushi,steak,curry,chocolate,coffee,tea,wine,beer,cheese,bread,ice cream,food,music,opera,art,marathon,poetry,fruit,cake,soup,chicken,fish,rice,yoga,football,tennis,golf,painting,drawing,history,science,work,insurance,design,salad,sport,math,blue,star,tv'.split(
     ',',
   ),
 );

@@ -53,7 +53,7 @@ function homeOf(statement: Statement): Lesson[] {
   const area = areaEnd(words, from + 1);
   const place = placeAt(words, area.end, stop);
   if (place === null) return [];
-  const isPast = form === 'usedTo' || (/ed$/u.test(verb) && verb !== 'settled' && !isOngoing(statement, place.end));
+  const isPast = form === 'usedTo' || (/ed$/u.test(verb) && !/^(?:settled|based)$/u.test(verb) && !isOngoing(statement, place.end));
   if (isPast && (isNegated || (form === 'perfect' && !hasUntil(words, place.end, stop)))) return [];
   const where = `${near || area.isNear ? 'near' : 'in'} ${place.name}`;
   const value = isPast ? `Used to live ${where}` : livesOr(`Lives ${where}`, `live ${where}`, isNegated, isOver);
@@ -266,6 +266,7 @@ export function ageAt(statement: Statement, from: number): Lesson[] {
   if (decade !== null) return [slotted(statement, at + decade.length, { type: 'age', object: decade.object, value: `Is in their ${decade.object}` })];
   const age = numberAt(words, at);
   if (age === null || age.value < 5 || age.value > 110) return [];
+  if (/^(?:['’"/%:°]|°)$/u.test(words[age.end]?.norm ?? '') && age.end < stop) return [];
   at = age.end;
   let isSpelled = age.isSpelled;
   while (at < stop && (/^(?:years?|yrs?|yo|y|o|old|year-old|years-old)$/u.test(words[at]!.norm) || (words[at]!.norm === '-' && isSpelled) || (words[at]!.norm === ',' && words[at + 1]?.norm === 'old'))) {
@@ -290,8 +291,8 @@ function decadeAt(words: Word[], at: number): { object: string; length: number }
 
 function numberAt(words: Word[], at: number): { value: number; end: number; isSpelled: boolean } | null {
   const said = words[at]?.norm ?? '';
-  const digits = /^(\d{1,3})(y|yo|yrs|m|f|years)?$/u.exec(said);
-  if (digits !== null) return { value: Number(digits[1]), end: at + 1, isSpelled: digits[2] !== undefined && digits[2] !== 'm' };
+  const digits = /^(\d{1,3})(y|yo|yrs|f|years)?$/u.exec(said);
+  if (digits !== null) return { value: Number(digits[1]), end: at + 1, isSpelled: digits[2] !== undefined };
   const [ten = '', one = ''] = said.split('-');
   const value = tens[ten];
   if (value === undefined) return null;

@@ -1,3 +1,4 @@
+import { fieldOf } from './gazetteer.ts';
 import { plain } from './thing.ts';
 import type { Word } from './utterance.ts';
 
@@ -64,4 +65,5 @@ function skipAge(words: Word[], from: number): number {
   return at > from + 1 ? at : from;
 }
 
-const spelled = ({ text, norm }: Word): string => (/^\p{Lu}{2,4}$/u.test(text) && text.length < 5 ? text : norm);
+const spelled = ({ text, norm }: Word): string =>
+  /^\p{Lu}{2,4}$/u.test(text) || (/^\p{Lu}/u.test(text) && fieldOf(norm) === 'programming') ? text : norm;

@@ -17,6 +17,8 @@ const regions = list(
 
 const places = new Set([...countries, ...cities, ...regions].map(plain));
 
+const articled = new Set('uk,us,usa,uae,netherlands,philippines,united states,united kingdom,united arab emirates,czech republic,dominican republic,hague'.split(','));
+
 const capitals = new Set(['usa', 'us', 'uk', 'uae', 'nyc', 'dc']);
 const small = new Set(['of', 'de', 'da', 'do', 'la', 'las', 'los', 'el', 'the', 'upon', 'del', 'am', 'an', 'der', 'den', 'den', 'le', 'sur', 'on', 'in', 'aan']);
 
@@ -42,10 +44,13 @@ export function placeAt(words: Word[], from: number, stop: number): Place | null
 function knownPlaceAt(words: Word[], from: number, stop: number): Place | null {
   for (let length = Math.min(4, stop - from); length > 0; length -= 1) {
     const phrase = words.slice(from, from + length);
-    const object = plain(phrase.map(({ norm, text }) => (norm === 'us' && text !== 'US' ? '' : norm)).join(' '));
-    if (!places.has(object)) continue;
+    if (phrase.some(({ isMark }) => isMark)) continue;
+    const isUs = phrase[0]!.norm !== 'us' || phrase[0]!.text === 'US' || words[from - 1]?.norm === 'the';
+    const object = plain(phrase.map(({ norm }) => norm).join(' '));
+    if (!isUs || !places.has(object)) continue;
     const end = from + length;
-    return { object: object.replace(/^the /u, ''), ...withRegion(words, end, stop, nameOf(phrase)) };
+    const name = articled.has(object) ? `the ${nameOf(phrase)}` : nameOf(phrase);
+    return { object: object.replace(/^the /u, ''), ...withRegion(words, end, stop, name) };
   }
   return null;
 }

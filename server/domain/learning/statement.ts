@@ -110,11 +110,14 @@ function isOwnWord(words: Word[], index: number): boolean {
   const norm = (back: number): string => words[index - back]?.norm ?? '';
   if (norm(1) === 'said' || norm(1) === 'that') {
     const verb = norm(1) === 'that' ? 2 : 1;
+    if (verb === 2 && /^(?:remember|note|mind|fact|forget)$/u.test(norm(2))) return true;
     return norm(verb) === 'said' && norm(verb + 1) === 'i';
   }
+  if (norm(1) === 'remember' || norm(1) === 'mind') return norm(2) !== 'not';
   if (norm(1) === 'as') return norm(2) === 'much' || norm(2) === 'seeing';
   if (norm(1) === 'say') return norm(2) === 'to' && (norm(3) === 'have' || norm(3) === 'happy');
-  return norm(1) === 'sure' && index === 1 ? false : false;
+  if (norm(1) === 'time') return /^(?:free|spare|own|down|leisure)$/u.test(norm(2)) || (norm(2) === 'the' && norm(3) === 'of');
+  return norm(1) === 'moment' && norm(2) === 'the' && norm(3) === 'at';
 }
 
 function isSupposed(words: Word[], index: number): boolean {
@@ -237,11 +240,11 @@ function predicateOf(words: Word[], subject: number, stop: number, isPlural: boo
     else if (norm === 'do' && (next === 'not' || next === 'really' || strengthened.has(next))) continue;
     else if (norm === 'have' && isPerfect(words, at + 1)) form = 'perfect';
     else if (norm === 'got' && form === 'perfect') return { ...base(), verb: 'have' };
-    else if (norm === 'been') return { ...base(), verb: 'am' };
+    else if (norm === 'been') return copula();
     else if (norm === 'used' && next === 'to') {
       form = 'usedTo';
       at += 1;
-    } else if (norm === 'be' || norm === 'am' || norm === 'are') return { ...base(), verb: 'am' };
+    } else if (norm === 'be' || norm === 'am' || norm === 'are') return copula();
     else if (norm === 'would') form = 'wish';
     else if (norm === 'can' || norm === 'could') form = 'can';
     else if (norm === ',' && at > subject + 1) continue;
@@ -249,6 +252,20 @@ function predicateOf(words: Word[], subject: number, stop: number, isPlural: boo
     else return { ...base(), verb: norm };
   }
   return null;
+
+  /** What is not so after "I am": "not a nurse", "no longer a nurse"; null for "not just a nurse". */
+  function copula(): Statement | null {
+    let next = at + 1;
+    for (; next < stop; next += 1) {
+      const { norm } = words[next]!;
+      if (norm === 'not' || norm === 'never') isNegated = true;
+      else if (norm === 'no' && words[next + 1]?.norm === 'longer') isNegated = isOver = true;
+      else if (isNegated && (norm === 'just' || norm === 'only')) return null;
+      else if (doubts.has(norm)) return null;
+      else if (!adverbs.has(norm) && norm !== 'longer') break;
+    }
+    return { ...base(), verb: 'am' };
+  }
 
   function base(): Statement {
     const ended = isNegated && (isOver || isEnded(words, at, stop));

@@ -2,7 +2,10 @@ import type { Lesson } from '../fact.ts';
 import type { Statement } from './statement.ts';
 import { adverbs } from './statement.ts';
 import { type Thing, keyOf, thingsAt } from './thing.ts';
+import { fieldOf } from './gazetteer.ts';
 import { lessonOf } from './lesson.ts';
+import { isFirstName } from './names.ts';
+import { isPlace } from './places.ts';
 
 /** How much somebody cares for something: 2 very much, 1 somewhat, −1 not at all. */
 type Liking = 2 | 1 | -1;
@@ -142,7 +145,14 @@ function havingOf(statement: Statement): Lesson[] {
 function tastes(statement: Statement, offset: number, liking: Liking): Lesson[] {
   const { words, at, stop } = statement;
   const { things, end } = thingsAt(words, at + offset, stop);
-  return things.map((thing) => tasteOf(statement, thing, liking, end));
+  return things.filter(isTaste).map((thing) => tasteOf(statement, thing, liking, end));
+}
+
+/** What one can have a taste for: no first name of somebody, no bill. */
+function isTaste({ object }: Thing): boolean {
+  const field = fieldOf(object);
+  if (field !== undefined) return !/^(?:billing|orders|account|support)$/u.test(field);
+  return isPlace(object) || !isFirstName(object);
 }
 
 /** A taste as a lesson, proved by the words from the subject to the end. */

@@ -22,7 +22,7 @@ const closed = set(
 
 /** Nothing that a person would be known by. */
 const nothings = set(
-  'thing,things,stuff,way,ways,idea,ideas,answer,answers,response,responses,reply,replies,option,options,one,ones,part,parts,look,looks,sound,sounds,feature,features,update,app,bot,website,site,service,services,product,products,price,prices,deal,deals,name,result,results,suggestion,suggestions,recommendation,recommendations,plan,plans,joke,jokes,help,support,company,everything,something,anything,nothing,everyone,everybody,someone,anyone,nobody,day,days,today,weekend,week,life,person,people,girl,guy,guys,man,woman,boy,person,kind,kinds,sort,type,types,lot,bit,version,attitude,effort,vibe,vibes,style,tone,explanation,explanations,question,questions,work,job,time,times,change,changes,place,places,fact,point,refund,information,info,details,assistance,order,item,items,account,discount,quote,call,copy,appointment,reservation,table,demo,trial,room,seat,ticket,tickets,table,second,minute,moment,problem,issue,chance,opportunity,stay,clarification,confirmation,appointment,feedback,advice,tip,tips,example,examples,summary,list,link,team,agent,human,manager,representative,operator,invoice,receipt,payment,subscription,access,word,words,sense,luck,hell,shit,crap,rest,mess,wait,god,lord,måte,pain,end,beginning,trouble,attention,news,size,colour,color,shade,page,chat,conversation,talk,talking,ai,assistant,chatbot,bots,layout,interface,ui,button,look,login,guys,friend,friends,reminder,progress,process,approach,concept,difference,review,reviews,side,place,view,plenty,mood,feel,feeling,use,case,shot,go,mind,heart,line,track,gift,present,joke,truth,cut,fit,theme,default,setting,settings,design,taste,choice,original,new,old,first,last,former,latter,cheap,big,small,better,good,bad,yours,mine,hers,theirs,ours,stuff,whatever,none,dark,light,round,extra,due,asap,weird,attempt,thought,thoughts,intention,doubt,responses,reason,reasons,tho,hobby,hobbies,hello,pleasure,nice,fun,mistake,mistakes,trip,meeting',
+  'thing,things,stuff,way,ways,idea,ideas,answer,answers,response,responses,reply,replies,option,options,one,ones,part,parts,look,looks,sound,sounds,feature,features,update,app,bot,website,site,service,services,product,products,price,prices,deal,deals,name,result,results,suggestion,suggestions,recommendation,recommendations,plan,plans,joke,jokes,help,support,company,everything,something,anything,nothing,everyone,everybody,someone,anyone,nobody,day,days,today,weekend,week,life,person,people,girl,guy,guys,man,woman,boy,person,kind,kinds,sort,type,types,lot,bit,version,attitude,effort,vibe,vibes,style,tone,explanation,explanations,question,questions,work,job,time,times,change,changes,place,places,fact,point,refund,information,info,details,assistance,order,item,items,account,discount,quote,call,copy,appointment,reservation,table,demo,trial,room,seat,ticket,tickets,table,second,minute,moment,problem,issue,chance,opportunity,stay,clarification,confirmation,appointment,feedback,advice,tip,tips,example,examples,summary,list,link,team,agent,human,manager,representative,operator,invoice,receipt,payment,subscription,access,word,words,sense,luck,hell,shit,crap,rest,mess,wait,god,lord,måte,pain,end,beginning,trouble,attention,news,size,colour,color,shade,page,chat,conversation,talk,talking,ai,assistant,chatbot,bots,layout,interface,ui,button,look,login,guys,friend,friends,reminder,progress,process,approach,concept,difference,review,reviews,side,place,view,plenty,mood,feel,feeling,use,case,shot,go,mind,heart,line,track,gift,present,joke,truth,cut,fit,theme,default,setting,settings,design,taste,choice,original,new,old,first,last,former,latter,cheap,big,small,better,good,bad,yours,mine,hers,theirs,ours,stuff,whatever,none,dark,light,round,extra,due,asap,weird,attempt,thought,thoughts,intention,doubt,responses,reason,reasons,tho,hobby,hobbies,hello,pleasure,dentist,doctor,doctors,boss,nice,fun,mistake,mistakes,trip,meeting',
 );
 
 const praises = set(
@@ -99,6 +99,9 @@ const aliases = new Map(
 
 const shown = new Map(Object.entries({ cplusplus: 'C++', csharp: 'C#' }));
 
+/** Fields of things that all of us share, "the guitar"; "the price" is a certain one. */
+const shared = set('music,nature,art,sports,animals,science');
+
 /** Words after "the" that stay what they are: "the sea", "the outdoors". */
 const ours = set('sea,ocean,outdoors,mountains,beach,countryside,gym,opera,theatre,theater,cinema,forest,piano,ballet,sun,snow,rain,stars,moon,desert,wilderness,80s,90s,arts,woods,zoo,library');
 
@@ -170,7 +173,7 @@ function linkAt(words: Word[], from: number, stop: number): Link | null {
 export function thingAt(words: Word[], from: number, stop: number, isInfinitive = false): Omit<Thing, 'isNegated'> | null {
   let at = skipArticles(words, from, stop);
   if (at >= stop) return null;
-  let isOurs = words[at - 1]?.norm === 'the' && at > from;
+  let isOurs = words.slice(from, at).some(({ norm }) => norm === 'the');
   const isOne = at > from && /^an?$/u.test(words[at - 1]!.norm);
   const begin = at;
   let said = words[at]!.norm;
@@ -242,6 +245,8 @@ const isOpen = ({ norm, isMark }: Word): boolean => !isMark && !closed.has(norm)
 
 const steady = set('family,fly,lily,jelly,early,italy,july,reply,belly,philly,sicily,barfly,monopoly,assembly');
 
+const times = set('years,months,weeks,days,year,month,week,day,last,next,monday,tuesday,wednesday,thursday,friday,saturday,sunday,morning,afternoon,evening,night,nights,mornings,evenings,weekends,whole');
+
 /** Index after the last word of the phrase that begins here. */
 function phraseEnd(words: Word[], from: number, stop: number): number {
   let at = from;
@@ -258,7 +263,7 @@ function phraseEnd(words: Word[], from: number, stop: number): number {
     }
     if (!isOpen(word)) break;
     if (at > from && (/(?<!^)ly$/u.test(word.norm) && !steady.has(word.norm))) break;
-    if (at > from && adverbs.has(word.norm)) break;
+    if (at > from && (adverbs.has(word.norm) || times.has(word.norm))) break;
     at += 1;
   }
   return at;
@@ -273,7 +278,7 @@ function isTitle(words: Word[], of: number): boolean {
 /** Whether what was read is what the next clause speaks of: "… and football is great". */
 function isSubject(words: Word[], at: number, stop: number): boolean {
   if (at >= stop) return false;
-  return /^(?:is|are|was|were|has|have|had|can|could|will|would|should|does|do|did|must|may|might|am)$/u.test(words[at]!.norm);
+  return /^(?:is|are|was|were|has|have|had|can|could|will|would|should|does|do|did|must|may|might|am|ones?|other)$/u.test(words[at]!.norm);
 }
 
 type Shape = { isOurs: boolean; isOne: boolean; first: string };
@@ -283,22 +288,22 @@ function named(words: Word[], begin: number, end: number, { isOurs, isOne, first
   if (phrase.length > 4) return null;
   const norms = phrase.map(({ norm }, index) => (index === 0 ? first : norm));
   const head = norms.at(-1)!;
-  if (nothings.has(head) && fieldOf(norms.join(' ')) === undefined) return null;
+  if (nothings.has(head) && (norms.length === 1 || fieldOf(norms.join(' ')) === undefined)) return null;
   if (norms.some((it, index) => index > 0 && doings.has(it) && fieldOf(norms.join(' ')) === undefined)) return null;
   if (norms.every((it) => /^[\p{N}.,%$€£]+$/u.test(it)) || /^§/u.test(head) || norms.join('').length < 2) return null;
   const spoken = isOne ? [...norms.slice(0, -1), usualNumber(pluralOf(head))] : norms;
   const object = canonical(spoken);
   if (object === '' || object.length > 45) return null;
   const isProper = phrase.every(({ text }) => /^\p{Lu}/u.test(text));
-  if (isOurs && !isProper && fieldOf(object) === undefined && !ours.has(object)) return null;
-  return { object, words: display(phrase, spoken), end };
+  if (isOurs && !isProper && !ours.has(object) && (nothings.has(head) || !shared.has(fieldOf(object) ?? ''))) return null;
+  return { object, words: `${isOurs ? 'the ' : ''}${display(phrase, spoken)}`, end };
 }
 
 /** The name under which all ways to call a thing meet. */
 export function canonical(norms: string[]): string {
   let words = norms;
   while (words.length > 1 && isGeneric(words)) words = words.slice(0, -1);
-  const phrase = words.join(' ');
+  const phrase = words.join(' ').replace(/^(?:science fiction|scifi) (?=.)/u, 'sci-fi ');
   const alias = aliases.get(phrase);
   if (alias !== undefined) return plain(alias);
   const head = words.at(-1)!;

@@ -212,7 +212,7 @@ const asMark = (mark: string): string =>
 
 /** "loooove" is "love", "sooo" is "so". */
 const shorten = (word: string): string =>
-  /(.)\1\1/u.test(word) ? word.replaceAll(/(.)\1{2,}/gu, '$1') : word;
+  /(\p{L})\1\1/u.test(word) ? word.replaceAll(/(\p{L})\1{2,}/gu, '$1') : word;
 
 const FENCES = /```[^]*?(?:```|$)|`[^`\n]*`/gu;
 const QUOTES =
