@@ -22,7 +22,7 @@ import type { ReceiptKey } from './journal/load.ts';
 import { readBody, TooLargeError } from './request.ts';
 import { pollyManner } from './rest/polly.ts';
 import type { PublicFile } from './rest/page.ts';
-import type { Refusal, Reply, Route, SocketRoute } from './rest/route.ts';
+import type { Manner, Refusal, Reply, Route, SocketRoute } from './rest/route.ts';
 import { sendEvents } from './rest/events.ts';
 
 /** Answers requests of one path in its own way; `raw` is the body. */
@@ -125,7 +125,7 @@ export function createHttpServer({ doors, gate, logger, stopping, every }: Optio
 
     if (url.pathname === '/health' && method === 'GET') return send(request, response, doors.health());
     if (url.pathname === '/ready' && method === 'GET') return send(request, response, await doors.ready());
-    if (stopping.aborted) return send(request, response, pollyManner(draining));
+    if (stopping.aborted) return send(request, response, mannerAt(doors.routes, url.pathname)(draining));
     if (url.pathname === '/graphql') {
       const raw = method === 'POST' ? await readBody(request, MAX_BODY) : Buffer.alloc(0);
       return doors.graphql(request, response, raw, requestId);
@@ -144,7 +144,9 @@ export function createHttpServer({ doors, gate, logger, stopping, every }: Optio
   ): Promise<void> {
     const found = router.find(method as 'GET', url.pathname);
     const route = (found?.store ?? null) as Route | null;
-    if (route === null) return send(request, response, pollyManner(missing(url.pathname)));
+    if (route === null) {
+      return send(request, response, mannerAt(doors.routes, url.pathname)(missing(url.pathname)));
+    }
     const added: Record<string, string> = {};
     const reply = ({ headers, ...rest }: Reply): Reply => ({ ...rest, headers: { ...added, ...headers } });
     try {
@@ -231,6 +233,13 @@ function closeSilentConnections(server: Server, stopping: AbortSignal): void {
   server.on('request', ({ socket }) => silent.delete(socket));
   server.on('upgrade', ({ socket }) => silent.delete(socket));
   stopping.addEventListener('abort', () => silent.forEach((socket) => socket.destroy()));
+}
+
+/** Paths without a door are refused in the manner of the doors that lie nearest: of those with the longest folder in common. */
+function mannerAt(routes: Route[], path: string): Manner {
+  const folderOf = (route: Route): string => /^[^:]*\//u.exec(route.path)![0];
+  const near = routes.filter((route) => path.startsWith(folderOf(route)));
+  return near.toSorted((a, b) => folderOf(b).length - folderOf(a).length)[0]?.manner ?? pollyManner;
 }
 
 const unauthenticated: Refusal = { status: 401, message: 'Authentication required' };

@@ -296,4 +296,7 @@ test('methods that a path has not are 405, and name those that it has', async ()
   const response = await server.get(MESSAGE);
   expect(response.status).toBe(405);
   expect(response.headers.get('allow')).toBe('POST');
+  expect(Object.keys((await json(response)) as object)).toEqual(['error']);
+  const unknown = await server.get('/webhook/chat/unknown');
+  expect([unknown.status, await json(unknown)]).toEqual([404, { error: 'Not Found' }]);
 });
