@@ -6,40 +6,42 @@ import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import { parse } from 'graphql';
 import { printedSchema } from './server/graphql/print.ts';
 
-/** Prints the schema, then turns the client's `.graphql` documents into typed documents, checked against it. */
+/** Prints the schema, then turns `.graphql` documents into typed documents, checked against it. */
 const SCHEMA = 'schema.graphql';
-const DOCUMENTS = 'client';
-const OUTPUT = 'generated/client/graphql.ts';
 
 const printed = printedSchema();
 if (printed !== (await readFile(SCHEMA, 'utf8').catch(() => ''))) await writeFile(SCHEMA, printed);
 
-const files = (await readdir(DOCUMENTS, { recursive: true }))
-  .filter((name) => name.endsWith('.graphql'))
-  .sort();
-const documents = await Promise.all(
-  files.map(async (name) => {
-    const location = join(DOCUMENTS, name);
-    return { location, document: parse(await readFile(location, 'utf8')) };
-  }),
-);
-
-const code = await codegen({
-  filename: OUTPUT,
-  schema: parse(printed),
-  documents,
-  config: {
-    documentMode: 'documentNode',
-    documentNodeImport: '@urql/core#TypedDocumentNode',
-    optimizeDocumentNode: true,
-    enumType: 'string-literal',
-    useTypeImports: true,
-    immutableTypes: true,
-    scalars: { DateTime: 'string', JSONObject: 'Readonly<Record<string, unknown>>', SafeInt: 'number' },
-  },
-  plugins: [{ typescriptOperations: {} }, { typedDocumentNode: {} }],
-  pluginMap: { typescriptOperations, typedDocumentNode },
+await generate('client', 'generated/client/graphql.ts', {
+  documentMode: 'documentNode',
+  documentNodeImport: '@urql/core#TypedDocumentNode',
+  optimizeDocumentNode: true,
 });
+// The SDK sends its documents as they are: texts need no library that knows GraphQL.
+await generate('sdk/typescript', 'sdk/typescript/generated/graphql.ts', { documentMode: 'string' });
 
-await mkdir(dirname(OUTPUT), { recursive: true });
-await writeFile(OUTPUT, code);
+async function generate(folder: string, output: string, config: Record<string, unknown>): Promise<void> {
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.graphql'));
+  const documents = await Promise.all(
+    files.toSorted().map(async (name) => {
+      const location = join(folder, name);
+      return { location, document: parse(await readFile(location, 'utf8')) };
+    }),
+  );
+  const code = await codegen({
+    filename: output,
+    schema: parse(printed),
+    documents,
+    config: {
+      enumType: 'string-literal',
+      useTypeImports: true,
+      immutableTypes: true,
+      scalars: { DateTime: 'string', JSONObject: 'Readonly<Record<string, unknown>>', SafeInt: 'number' },
+      ...config,
+    },
+    plugins: [{ typescriptOperations: {} }, { typedDocumentNode: {} }],
+    pluginMap: { typescriptOperations, typedDocumentNode },
+  });
+  await mkdir(dirname(output), { recursive: true });
+  await writeFile(output, code);
+}

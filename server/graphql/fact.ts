@@ -1,15 +1,6 @@
 import { InvalidInputError, NotFoundError } from '../domain/errors.ts';
-import {
-  categories,
-  changes,
-  confidences,
-  confidenceOf,
-  endings,
-  polarities,
-  tenses,
-  type Fact,
-  type FactChange,
-} from '../domain/fact.ts';
+import type { categories, changes, confidences, endings, polarities, tenses } from '../domain/fact.ts';
+import { confidenceOf, type Fact, type FactChange } from '../domain/fact.ts';
 import { isBlank, text } from '../domain/value.ts';
 import { factHistory, findFact, listProofs, type Proof } from '../store/fact.ts';
 import { builder } from './builder.ts';

@@ -63,6 +63,15 @@ describe('keys', () => {
       needs: 'ingest',
       query: 'mutation { logMessage(input: {conversationId: "s", sender: USER, text: "x"}) { __typename } }',
     },
+    logInteraction: {
+      needs: 'ingest',
+      query: 'mutation { logInteraction(input: {userId: "user123", message: "x"}) { __typename } }',
+    },
+    logInteractions: {
+      needs: 'ingest',
+      query:
+        'mutation { logInteractions(input: {userId: "user123", interactions: [{message: "x"}]}) { __typename } }',
+    },
     conversations: { needs: 'read', query: '{ conversations { nodes { id } } }' },
     conversation: { needs: 'read', query: '{ conversation(externalId: "secret") { id } }' },
     closeConversation: {
