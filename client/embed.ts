@@ -1,4 +1,5 @@
 import { defineElements } from './define.ts';
+import { LiveInsights } from './pages/live-insights.ts';
 import { LiveMonitor } from './pages/live-monitor.ts';
 
 const PATH = '/embed/live-monitor.js';
@@ -16,6 +17,8 @@ function ownAddress(): URL | undefined {
 const address = ownAddress();
 if (address) {
   const base = address.pathname.slice(0, -PATH.length);
-  LiveMonitor.defaultEndpoint = new URL(`${base}/graphql`, address).href;
+  const endpoint = new URL(`${base}/graphql`, address).href;
+  LiveMonitor.defaultEndpoint = endpoint;
+  LiveInsights.defaultEndpoint = endpoint;
 }
 defineElements();

@@ -43,6 +43,11 @@ export const styles = css`
     flex-wrap: wrap;
     gap: 8px;
   }
+  .insights[aria-expanded='true'] {
+    color: var(--accent);
+    background: var(--accent-soft);
+    border-color: var(--accent);
+  }
   .back {
     display: none;
     padding: 0;

@@ -16,6 +16,7 @@ import { since } from './moments.ts';
  * @fires conversation-close - The person wants the conversation closed.
  * @fires conversation-reopen - The person wants it open again.
  * @fires conversation-pin - Stay with this conversation.
+ * @fires insights-toggle - Show or hide what is known of the person.
  * @fires follow-newest - Show whichever conversation is newest again.
  */
 export class ConversationHead extends LitElement {
@@ -26,6 +27,7 @@ export class ConversationHead extends LitElement {
     mayOperate: { type: Boolean },
     busy: { type: Boolean },
     problem: {},
+    insights: {},
   };
 
   declare conversation: Conversation | null;
@@ -34,6 +36,8 @@ export class ConversationHead extends LitElement {
   /** A request is on its way, or none can be sent now. */
   declare busy: boolean;
   declare problem: string;
+  /** Whether what is known of the person is shown beside; null where no person is known. */
+  declare insights: 'shown' | 'hidden' | null;
 
   #clock = new ContextConsumer(this, { context: clockContext, subscribe: true });
 
@@ -44,10 +48,16 @@ export class ConversationHead extends LitElement {
     this.mayOperate = false;
     this.busy = false;
     this.problem = '';
+    this.insights = null;
   }
 
   override focus(options?: FocusOptions): void {
     this.shadowRoot?.querySelector<HTMLElement>('.back')?.focus(options);
+  }
+
+  /** Gives the keyboard back to the button that the insights were opened by. */
+  focusInsights(): void {
+    this.shadowRoot?.querySelector<HTMLElement>('.insights')?.focus();
   }
 
   override render() {
@@ -68,6 +78,17 @@ export class ConversationHead extends LitElement {
               ? nothing
               : html`<button class="follow" @click=${() => fire(this, 'follow-newest')}>
                   Follow the newest
+                </button>`
+          }
+          ${
+            this.insights === null
+              ? nothing
+              : html`<button
+                  class="insights"
+                  aria-expanded=${this.insights === 'shown'}
+                  @click=${() => fire(this, 'insights-toggle')}
+                >
+                  Insights
                 </button>`
           }
           ${this.mayOperate ? this.#lifecycle(this.conversation) : nothing}
@@ -116,5 +137,6 @@ declare global {
     'conversation-reopen': null;
     'conversation-pin': null;
     'follow-newest': null;
+    'insights-toggle': null;
   }
 }

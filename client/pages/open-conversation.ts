@@ -10,6 +10,7 @@ import type { Connection } from '../connection.ts';
 import { ConnectionError } from '../connection-error.ts';
 import { connectionContext, framesContext } from '../contexts.ts';
 import { QueryController } from '../controllers/query.ts';
+import { RoomController } from '../controllers/room.ts';
 import { fire } from '../elements/fire.ts';
 import type { Conversation } from '../reducers/board.ts';
 import {
@@ -27,6 +28,10 @@ const NO_MESSAGES: MessagePageFragment = {
   pageInfo: { startCursor: null, hasPreviousPage: false },
 };
 
+/** Widths in em from which insights fit beside the messages, and from which they are shown unasked. */
+const ROOM_BESIDE = 46;
+const ROOM_FOR_BOTH = 64;
+
 /**
  * The open conversation: asks for its messages, keeps them current from the feed, and closes or reopens it.
  *
@@ -38,12 +43,28 @@ export class OpenConversation extends LitElement {
     css`
       :host {
         display: grid;
-        grid-template-rows: auto auto minmax(0, 1fr);
+        grid-template: auto auto minmax(0, 1fr) / minmax(0, 1fr) auto;
         min-block-size: 0;
         min-inline-size: 0;
       }
+      conversation-head,
+      .trouble {
+        grid-column: 1 / -1;
+      }
       message-log {
-        grid-row: 3;
+        grid-area: 3 / 1;
+      }
+      live-insights {
+        grid-area: 3 / 2;
+        inline-size: 23em;
+        border-inline-start: 1px solid var(--line);
+      }
+      /* Without room beside the messages it lies over them. */
+      live-insights.over {
+        grid-column: 1 / -1;
+        z-index: 1;
+        inline-size: auto;
+        border: none;
       }
       .trouble {
         margin: 0;
@@ -64,6 +85,7 @@ export class OpenConversation extends LitElement {
     loadingOlder: { state: true },
     acting: { state: true },
     problem: { state: true },
+    insights: { state: true },
   };
 
   declare conversation: Conversation | null;
@@ -76,7 +98,10 @@ export class OpenConversation extends LitElement {
   declare private loadingOlder: boolean;
   declare private acting: boolean;
   declare private problem: string;
+  /** Whether the person wants to see what is known of the other; null leaves it to the room that there is. */
+  declare private insights: boolean | null;
 
+  #room = new RoomController(this, ROOM_BESIDE, ROOM_FOR_BOTH);
   #connection = new ContextConsumer(this, { context: connectionContext, subscribe: true });
   #stopListening: (() => void) | undefined;
   #frames = new ContextConsumer(this, {
@@ -114,6 +139,7 @@ export class OpenConversation extends LitElement {
     this.loadingOlder = false;
     this.acting = false;
     this.problem = '';
+    this.insights = null;
   }
 
   override disconnectedCallback(): void {
@@ -146,6 +172,13 @@ export class OpenConversation extends LitElement {
     }
   }
 
+  #hideInsights(event: KeyboardEvent): void {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    this.insights = false;
+    this.shadowRoot?.querySelector('conversation-head')?.focusInsights();
+  }
+
   async #act(what: 'close' | 'reopen'): Promise<void> {
     const connection = this.#connection.value;
     const externalId = this.conversation?.externalId;
@@ -171,6 +204,9 @@ export class OpenConversation extends LitElement {
     const { externalId, awaitingReply, status, activeAt, closedAt } = this.conversation;
     const shown = this.thread.externalId === externalId ? this.thread : noThread;
     const failed = this.#latest.status === 'error';
+    const user = this.conversation.endUser?.externalId;
+    const insights = user !== undefined && (this.insights ?? this.#room.room === 2);
+    const isOver = insights && this.#room.room === 0;
     return html`
       <conversation-head
         .conversation=${this.conversation}
@@ -178,11 +214,14 @@ export class OpenConversation extends LitElement {
         .mayOperate=${this.mayOperate}
         .busy=${this.acting || !this.live}
         .problem=${this.problem}
+        .insights=${user === undefined ? null : insights ? 'shown' : 'hidden'}
+        @insights-toggle=${() => (this.insights = !insights)}
         @conversation-close=${() => this.#act('close')}
         @conversation-reopen=${() => this.#act('reopen')}
       ></conversation-head>
       ${failed ? this.#failure() : nothing}
       <message-log
+        ?inert=${isOver}
         .conversation=${externalId}
         .messages=${messagesOf(shown)}
         .hasOlder=${shown.hasOlder}
@@ -191,6 +230,16 @@ export class OpenConversation extends LitElement {
         .closedAt=${status === 'CLOSED' ? closedAt : null}
         @older-messages=${() => this.#loadOlder()}
       ></message-log>
+      ${
+        insights
+          ? html`<live-insights
+              class=${isOver ? 'over' : ''}
+              .user=${user}
+              @focusin=${() => fire(this, 'conversation-pin')}
+              @keydown=${(event: KeyboardEvent) => this.#hideInsights(event)}
+            ></live-insights>`
+          : nothing
+      }
     `;
   }
 
