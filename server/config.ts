@@ -4,6 +4,7 @@ import { parseRateLimits, type RateLimits } from './auth/limits.ts';
 import { isLoopbackHost } from './auth/origin.ts';
 import { InvalidInputError } from './domain/errors.ts';
 import { parseMapping, type PayloadMapping } from './domain/mapping.ts';
+import { parseLearner, type LearnerSettings } from './watch/settings.ts';
 
 /** Where the data lies: a PostgreSQL of yours, or the one that npm carries. */
 export type DatabaseConfig = { kind: 'url'; url: string } | { kind: 'embedded'; dataDir: string };
@@ -23,6 +24,8 @@ export type Config = {
   readonly payloadMapping: PayloadMapping | null;
   /** RATE_LIMITS: of the learning doors; null is off. */
   readonly rateLimits: RateLimits | null;
+  /** LEARNER_BASE_URL, LEARNER_MODEL, LEARNER_API_KEY: a language model that learns as well; null is off. */
+  readonly learner: LearnerSettings | null;
   readonly logLevel: LogLevel;
 };
 
@@ -57,6 +60,7 @@ export function readConfig(env: Record<string, string | undefined>, isRoot: bool
     environmentKey,
     payloadMapping: readMapping(env['EARSHOT_PAYLOAD_MAPPING'], problems),
     rateLimits: readRateLimits(env['RATE_LIMITS'], problems),
+    learner: parseLearner(env, problems),
     logLevel: logLevel as LogLevel,
   };
   if (problems.length > 0) throw new ConfigurationError(problems);

@@ -25,6 +25,8 @@ import { pollyManner, pollyRoutes, pollySocket } from './rest/polly.ts';
 import { openDatabase, type Database } from './store/database.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { applyMigrations } from './store/migrations.ts';
+import { startLearner } from './watch/learner.ts';
+import type { Pause } from './watch/retry.ts';
 
 /** A server that answers. Disposing drains it: nothing new is taken, what was acknowledged is committed. */
 export type EarshotServer = AsyncDisposable & {
@@ -42,6 +44,8 @@ export type Overrides = {
   bus?: Bus;
   /** Events that may wait for one viewer. */
   viewerCapacity?: number;
+  /** How the learner waits: between its tries, and for an answer. */
+  pause?: Pause;
 };
 
 /** The server cannot start; the message is one readable line. */
@@ -86,6 +90,11 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
     }),
   );
   const log = createLogReader(prisma);
+  if (config.learner !== null) {
+    const { learner: settings } = config;
+    const { pause } = overrides;
+    started.use(await startLearner({ settings, prisma, log, journal, news: bus, logger, now, every, pause }));
+  }
   const tails = started.use(createTails({ log, bus, every, report }));
   const feed = createFeed({ log, tails, ...(viewerCapacity !== undefined && { capacity: viewerCapacity }) });
   const mappings = createMappings(prisma, bus, config.payloadMapping, now);

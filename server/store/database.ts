@@ -28,7 +28,8 @@ const WRITERS = 4;
 
 /** Opens the database; nothing is connected until the first query. */
 export function openDatabase(connection: pg.PoolConfig): Database {
-  const pool = openPool({ ...connection, max: READERS });
+  // oxlint-disable-next-line no-misused-promises -- the pool waits for what is returned; its types do not say so yet
+  const pool = openPool({ ...connection, max: READERS, onConnect: walkIndexes });
   const writers = openPool({ ...connection, max: WRITERS, pipeline: true });
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: nameStatements() }),
@@ -52,6 +53,15 @@ export function openDatabase(connection: pg.PoolConfig): Database {
     },
   };
 }
+
+/**
+ * Every list lies in the order of an index, and is to be walked along it. A plan for any limit (Prisma sends limits
+ * as parameters), or one that knows no statistics of a young table yet, would rather read everything and sort it.
+ */
+const walkIndexes = (client: pg.ClientBase): Promise<pg.QueryResult> =>
+  client.query(
+    "select set_config('plan_cache_mode', 'force_custom_plan', false), set_config('enable_sort', 'off', false)",
+  );
 
 function openPool(config: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({
