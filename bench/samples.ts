@@ -27,6 +27,18 @@ export const conversationBodies = [
   }),
 );
 
+/** The same as a learning system is told it, eight calls a user, every second with something to learn from. */
+export const interactionBodies = conversationBodies.map((body, index) => {
+  const said = JSON.parse(body) as { user_message: string; polly_response: string; model: string };
+  const told = index % 2 === 0 ? 'I love hiking and jazz, and I live in Oslo. ' : '';
+  return JSON.stringify({
+    user_id: '{{group}}',
+    message: told + said.user_message,
+    response: said.polly_response,
+    metadata: { source: 'gradio', model: said.model },
+  });
+});
+
 type SampleMessage = {
   conversationId: string;
   sender: 'USER' | 'BOT';

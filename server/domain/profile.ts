@@ -29,7 +29,7 @@ export function count(profile: Profile, message: Message): Profile {
     ...profile,
     messages: profile.messages + 1,
     sentiment: round(profile.sentiment + (message.sentiment ?? 0)),
-    characters: profile.characters + [...message.text].length,
+    characters: profile.characters + Array.from(message.text).length,
     hours: profile.hours.map((messages, index) => messages + (index === hour ? 1 : 0)),
   };
 }

@@ -131,9 +131,17 @@ test('a learning stream resumes at any step without loss or repetition', async (
     all.push([data['interaction_id'], data['stage']]);
   }
   expect(all.map((step) => (step as string[])[1])).toEqual([
-    ...['received', 'analyzed', 'fact_learned', 'completed'],
-    ...['received', 'analyzed', 'fact_updated', 'completed'],
-    ...['received', 'analyzed', 'completed'],
+    'received',
+    'analyzed',
+    'fact_learned',
+    'completed',
+    'received',
+    'analyzed',
+    'fact_updated',
+    'completed',
+    'received',
+    'analyzed',
+    'completed',
   ]);
   for (const [index, id] of ids.slice(0, -1).entries()) {
     await using again = await openStream(learningStream('steps'), resume(id));
