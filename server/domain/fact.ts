@@ -36,7 +36,8 @@ export type Analysis = {
   sentiment: number;
   /** What it is about, lower case, the most telling first. */
   topics: string[];
-  lessons: Lesson[];
+  /** What it teaches; null when nobody was named whose words they are, so that they were not read for it yet. */
+  lessons: Lesson[] | null;
 };
 
 export const endings = ['SUPERSEDED', 'FORGOTTEN'] as const;

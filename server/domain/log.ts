@@ -13,6 +13,7 @@ import {
 } from './exchange.ts';
 import type { Analysis, FactChange } from './fact.ts';
 import { learnFrom } from './knowledge.ts';
+import { lessonsOf } from './learning/lessons.ts';
 import { study } from './learning/study.ts';
 import type { Message } from './message.ts';
 import { count, emptyProfile, type Profile } from './profile.ts';
@@ -223,7 +224,12 @@ function learned(
   const endUserId = message?.endUserId ?? null;
   if (message === null || endUserId === null) return { profile: null, facts: [] };
   const profile = count(state.profiles.get(endUserId) ?? emptyProfile(endUserId), message);
-  const facts = learnFrom(state, analysis?.lessons ?? [], { ...message, endUserId }, profile);
+  const facts = learnFrom(
+    state,
+    analysis?.lessons ?? lessonsOf(message.text).lessons,
+    { ...message, endUserId },
+    profile,
+  );
   return { profile, facts };
 }
 

@@ -18,24 +18,9 @@ type Loaded = {
   watchers: Watcher[];
 };
 
-/** Words of a user: by whom, or in which conversation, and the keys of the facts that they may touch. */
-type Spoken = { conversationId: string | null; endUserId: string | null; keys: string[] };
-
-function spokenIn(command: Command): Spoken[] {
-  if ((command.kind !== 'logMessage' && command.kind !== 'logExchange') || command.analysis === undefined) {
-    return [];
-  }
-  const endUserId = command.kind === 'logMessage' ? (command.endUserId ?? null) : null;
-  const keys = [...keysOf(command.analysis.lessons), ...habitKeys];
-  return [{ conversationId: command.conversationId, endUserId, keys }];
-}
-
 /** Reads profiles, facts and watchers that a batch may touch; null when it touches none. */
 export function loadLearning(projectId: number, commands: Command[]): Statement | null {
-  const spoken = commands
-    .flatMap(spokenIn)
-    .flatMap(({ keys, ...by }) => keys.map((key) => ({ ...by, key })))
-    .filter((it) => it.endUserId !== null || it.conversationId !== null);
+  const { people, conversations } = speakersOf(commands);
   const taught = commands.flatMap((it) =>
     it.kind === 'teach' ? keysOf(it.lessons).map((key) => ({ id: it.messageId, key })) : [],
   );
@@ -44,15 +29,20 @@ export function loadLearning(projectId: number, commands: Command[]): Statement 
   const heard = commands.flatMap((it) =>
     it.kind === 'advanceWatcher' && it.heard ? [it.heard.messageId] : [],
   );
-  if (spoken.length + taught.length + judged.length + watchers.length === 0) return null;
+  const touched = [people.size, conversations.size, taught.length, judged.length, watchers.length];
+  if (touched.every((count) => count === 0)) return null;
+  const wanted = [...people.values()].flatMap((keys, index) =>
+    [...keys, ...habitKeys].map((key) => ({ place: index + 1, key })),
+  );
   return {
     name: 'load_learning',
     text: loadText,
     values: [
       projectId,
-      spoken.map((it) => (it.endUserId === null ? it.conversationId : null)),
-      spoken.map((it) => it.endUserId),
-      spoken.map((it) => it.key),
+      [...conversations],
+      [...people.keys()],
+      wanted.map(({ place }) => place),
+      wanted.map(({ key }) => key),
       taught.map((it) => it.id),
       taught.map((it) => it.key),
       judged,
@@ -62,33 +52,55 @@ export function loadLearning(projectId: number, commands: Command[]): Statement 
   };
 }
 
+/** Whose words a batch holds: people with the keys of the facts that they may touch, and conversations that may have somebody. */
+function speakersOf(commands: Command[]): { people: Map<string, Set<string>>; conversations: Set<string> } {
+  const people = new Map<string, Set<string>>();
+  const conversations = new Set<string>();
+  for (const command of commands) {
+    if (command.kind !== 'logMessage' && command.kind !== 'logExchange') continue;
+    if (command.analysis === undefined) continue;
+    const person = command.kind === 'logMessage' ? command.endUserId : undefined;
+    if (person !== undefined) {
+      const keys = people.get(person) ?? new Set();
+      for (const key of keysOf(command.analysis.lessons ?? [])) keys.add(key);
+      people.set(person, keys);
+    } else if (command.conversationId !== null) conversations.add(command.conversationId);
+  }
+  return { people, conversations };
+}
+
 const loadText = `
   with message as (
-    select m.* from (select distinct id from unnest($5::int[] || $9::int[]) as ids (id)) as ids
+    select m.* from (select distinct id from unnest($6::int[] || $10::int[]) as ids (id)) as ids
     cross join lateral (select * from messages where project_id = $1 and id = ids.id offset 0) m
   ),
   judged as (
-    select f.* from (select distinct id from unnest($7::int[]) as ids (id)) as ids
+    select f.* from (select distinct id from unnest($8::int[]) as ids (id)) as ids
     cross join lateral (select * from facts where project_id = $1 and id = ids.id offset 0) f
   ),
-  spoken as (
-    select distinct conversation_id, external_id, key
-    from unnest($2::text[], $3::text[], $4::text[]) as s (conversation_id, external_id, key)
+  -- Whoever speaks in a conversation without being named: all that is known of them is read.
+  speaker as (
+    select distinct c.end_user_id from unnest($2::text[]) as s (external_id)
+    cross join lateral (select end_user_id from conversations
+      where project_id = $1 and external_id = s.external_id and end_user_id is not null offset 0) c
+  ),
+  person as (
+    select u.id, p.place from unnest($3::text[]) with ordinality as p (external_id, place)
+    cross join lateral (select id from end_users
+      where project_id = $1 and external_id = p.external_id offset 0) u
   ),
   wanted as (
-    select u.id as end_user_id, s.key from spoken s
-    cross join lateral (select id from end_users
-      where project_id = $1 and external_id = s.external_id offset 0) u
-    union
-    select c.end_user_id, s.key from spoken s
-    cross join lateral (select end_user_id from conversations
-      where project_id = $1 and external_id = s.conversation_id and end_user_id is not null offset 0) c
+    select p.id as end_user_id, k.key
+    from person p join unnest($4::int[], $5::text[]) as k (place, key) on k.place = p.place
     union
     select m.end_user_id, t.key
-    from unnest($5::int[], $6::text[]) as t (id, key) join message m on m.id = t.id
+    from unnest($6::int[], $7::text[]) as t (id, key) join message m on m.id = t.id
     where m.end_user_id is not null
     union
     select end_user_id, key from judged
+  ),
+  owner as (
+    select end_user_id from wanted union select end_user_id from speaker
   ),
   fact as (
     select f.* from wanted
@@ -96,17 +108,21 @@ const loadText = `
       where project_id = $1 and end_user_id = wanted.end_user_id and key = wanted.key and ended_at is null
       offset 0) f
     union
+    select f.* from speaker
+    cross join lateral (select * from facts
+      where project_id = $1 and end_user_id = speaker.end_user_id and ended_at is null offset 0) f
+    union
     select * from judged
   )
   select
     (select coalesce(json_agg(r), '[]') from (
       select u.id, u.external_id as "externalId", u.created_at as "createdAt"
-      from (select distinct end_user_id from wanted) as o
+      from owner o
       cross join lateral (select * from end_users
         where project_id = $1 and id = o.end_user_id offset 0) u) r) as "endUsers",
     (select coalesce(json_agg(r), '[]') from (
       select p.end_user_id as "endUserId", p.messages, p.sentiment, p.characters, p.hours
-      from (select distinct end_user_id from wanted) as o
+      from owner o
       cross join lateral (select * from profiles
         where project_id = $1 and end_user_id = o.end_user_id offset 0) p) r) as profiles,
     (select coalesce(json_agg(r), '[]') from (
@@ -123,7 +139,7 @@ const loadText = `
         where project_id = $1 and message_id = m.id offset 0) e) r) as evidence,
     (select coalesce(json_agg(r), '[]') from (
       select name, seq::float8 as seq, holder, held_until as "heldUntil" from watchers
-      where project_id = $1 and name = any($8::text[])) r) as watchers`;
+      where project_id = $1 and name = any($9::text[])) r) as watchers`;
 
 // PostgreSQL writes moments into JSON with its own offset; ours are in UTC with milliseconds.
 const iso = (moment: string): string => new Date(moment).toISOString();
