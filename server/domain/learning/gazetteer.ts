@@ -1,7 +1,7 @@
 /** Fields that people talk about, and what is known to belong to them; several words are one thing. */
 const fields: Record<string, string> = {
   music:
-    'music,song,songs,singing,concert,concerts,album,albums,playlist,band,bands,jazz,rock,pop,hip hop,hip-hop,rap,metal,heavy metal,blues,reggae,techno,opera,punk,folk music,country music,classical music,electronic music,indie,k-pop,kpop,salsa,house music,soul,funk,guitar,piano,drums,violin,cello,flute,saxophone,trumpet,ukulele,bass,clarinet,harp,banjo,harmonica,accordion,keyboard,vinyl,vinyl records,musicals,choir,orchestra,lyrics,spotify',
+    'music,song,songs,singing,concert,concerts,album,albums,playlist,band,bands,jazz,rock,pop,hip hop,hip-hop,rap,rock and roll,drum and bass,metal,heavy metal,blues,reggae,techno,opera,punk,folk music,country music,classical music,electronic music,indie,k-pop,kpop,salsa,house music,soul,funk,guitar,piano,drums,violin,cello,flute,saxophone,trumpet,ukulele,bass,clarinet,harp,banjo,harmonica,accordion,keyboard,vinyl,vinyl records,musicals,choir,orchestra,lyrics,spotify',
   sports:
     'sports,sport,football,soccer,basketball,baseball,tennis,golf,hockey,ice hockey,rugby,cricket,volleyball,badminton,table tennis,swimming,running,jogging,cycling,skiing,snowboarding,skating,surfing,climbing,rock climbing,bouldering,boxing,karate,judo,wrestling,martial arts,marathon,half marathon,triathlon,rowing,sailing,kayaking,archery,fencing,gymnastics,formula 1,f1,nba,nfl,premier league,world cup,olympics,skateboarding,horse riding,windsurfing,diving,scuba diving,squash,handball,weightlifting,crossfit,team,match,biathlon,pickleball,parkour',
   food: 'food,recipe,recipes,cooking,baking,pizza,sushi,pasta,chocolate,coffee,tea,cheese,bread,burgers,burger,tacos,ramen,curry,steak,meat,pork,beef,chicken,fish,seafood,salad,salads,soup,dessert,desserts,cake,cakes,cookies,ice cream,wine,beer,whisky,whiskey,cocktails,breakfast,lunch,dinner,brunch,restaurant,restaurants,kitchen,spicy food,italian food,thai food,indian food,mexican food,chinese food,japanese food,fast food,street food,vegetables,fruit,fruits,olives,mushrooms,cilantro,coriander,pineapple,bananas,apples,strawberries,avocado,tofu,noodles,rice,eggs,milk,peanuts,nuts,shellfish,gluten,honey,broccoli,onions,garlic,tomatoes,potatoes,kimchi,sourdough,barbecue,bbq,espresso,matcha,lasagna,pancakes,waffles,popcorn,liquorice,licorice,meal,meals,diet',
@@ -52,6 +52,13 @@ for (const [field, things] of Object.entries(fields)) {
   for (const thing of things.split(',')) if (!known.has(thing)) known.set(thing, field);
 }
 
+/** Words that look like one of a kind, or many of it, and are not. */
+const unlike = new Set(
+  'blue,window,drum,news,work,rains,trains,starts,pops,rocks,charge,apple,draw,clas,comic,star,egg,rises,runs,newses,works,mores,healths,newss,stress,monies'.split(
+    ',',
+  ),
+);
+
 /** First words of things that have several. */
 const firstWords = new Set([...known.keys()].filter((it) => it.includes(' ')).map((it) => it.split(' ')[0]!));
 
@@ -65,7 +72,8 @@ export const mayGoOn = (word: string): boolean => firstWords.has(word);
 export function usualNumber(thing: string): string {
   if (oneOfKind.has(thing)) return thing;
   const single = singularOf(thing);
-  if (single !== thing && oneOfKind.has(single)) return single;
+  if (single !== thing && oneOfKind.has(single))
+    return known.has(thing) && !known.has(single) ? thing : single;
   if (single !== thing) return thing;
   const many = pluralOf(thing);
   return known.has(many) && !oneOfKind.has(thing) ? many : thing;
@@ -94,3 +102,17 @@ export function pluralOf(thing: string): string {
   if (/(?:s|x|ch|sh)$/u.test(thing)) return thing.endsWith('s') ? thing : `${thing}es`;
   return /[^aeiou]y$/u.test(thing) ? `${thing.slice(0, -1)}ies` : `${thing}s`;
 }
+
+/** Things by what they are called, be it one or many: "movie" and "movies". */
+const forms = new Map<string, string>();
+for (const thing of known.keys()) {
+  if (thing.includes(' ')) continue;
+  forms.set(thing, thing);
+  for (const form of [singularOf(thing), pluralOf(thing)]) {
+    // What is called like a verb, a colour or something else by itself: "see", "blue", "window".
+    if (!known.has(form) && !unlike.has(form) && form.length > 3) forms.set(form, thing);
+  }
+}
+
+/** The thing that a single word calls, if any. */
+export const thingOf = (word: string): string | undefined => forms.get(word);

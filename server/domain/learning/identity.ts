@@ -1,9 +1,11 @@
 import type { Lesson } from '../fact.ts';
-import { lessonOf } from './lesson.ts';
+import { slotOf } from './lesson.ts';
 import { isFirstName, isPlainFirstName } from './names.ts';
-import { isDemonym, isLanguage, placeAt, titled } from './places.ts';
-import { adverbs, type Statement } from './statement.ts';
-import { keyOf, plain } from './thing.ts';
+import { isDemonym, placeAt, titled } from './places.ts';
+import { ageAt, isTen } from './age.ts';
+import { adverbs, complementAt, isPartEnd, type Statement } from './statement.ts';
+import { languagesOf, nativeOf } from './tongue.ts';
+import { plain } from './naming.ts';
 import type { Word } from './utterance.ts';
 
 type Slot = { type: string; object: string; value: string };
@@ -39,24 +41,41 @@ const singles = new Map<string, (statement: Statement) => Lesson[]>([
   ['go', (said) => (word(said, 1) === 'by' ? nameAt(said, said.at + 2) : [])],
 ]);
 
-function slotted(statement: Statement, end: number, { type, object, value }: Slot, isPast = false): Lesson {
-  const { words, first, isNegated } = statement;
-  return lessonOf({ category: 'personal', type, key: type, object, value, isNegative: isNegated, isPast, words, first, end });
+function slotted(statement: Statement, end: number, slot: Slot, isPast = false): Lesson {
+  return slotOf(
+    statement,
+    end,
+    { category: 'personal', ...slot },
+    { isNegative: statement.isNegated, isPast },
+  );
 }
 
 function homeOf(statement: Statement): Lesson[] {
   const { words, at, stop, verb, form, isNegated, isOver } = statement;
   let from = at + 1;
-  while (/^(?:together|alone|here|now|right|up|down|close|currently|mostly|just|happily)$/u.test(words[from]?.norm ?? '')) from += 1;
-  if (!/^(?:in|near|outside|to)$/u.test(words[from]?.norm ?? '') || (words[from]!.norm === 'to' && words[from - 1]!.norm !== 'close')) return [];
+  while (
+    /^(?:together|alone|here|now|right|up|down|close|currently|mostly|just|happily)$/u.test(
+      words[from]?.norm ?? '',
+    )
+  )
+    from += 1;
+  if (
+    !/^(?:in|near|outside|to)$/u.test(words[from]?.norm ?? '') ||
+    (words[from]!.norm === 'to' && words[from - 1]!.norm !== 'close')
+  )
+    return [];
   const near = words[from]!.norm !== 'in';
   const area = areaEnd(words, from + 1);
   const place = placeAt(words, area.end, stop);
   if (place === null) return [];
-  const isPast = form === 'usedTo' || (/ed$/u.test(verb) && !/^(?:settled|based)$/u.test(verb) && !isOngoing(statement, place.end));
+  const isPast =
+    form === 'usedTo' ||
+    (verb.endsWith('ed') && !/^(?:settled|based)$/u.test(verb) && !isOngoing(statement, place.end));
   if (isPast && (isNegated || (form === 'perfect' && !hasUntil(words, place.end, stop)))) return [];
   const where = `${near || area.isNear ? 'near' : 'in'} ${place.name}`;
-  const value = isPast ? `Used to live ${where}` : livesOr(`Lives ${where}`, `live ${where}`, isNegated, isOver);
+  const value = isPast
+    ? `Used to live ${where}`
+    : livesOr(`Lives ${where}`, `live ${where}`, isNegated, isOver);
   return [slotted(statement, place.end, { type: 'home', object: place.object, value }, isPast)];
 }
 
@@ -68,10 +87,15 @@ function areaEnd(words: Word[], from: number): { end: number; isNear: boolean } 
   for (let at = from; at < from + 6 && at < words.length; at += 1) {
     const { norm, isMark, text } = words[at]!;
     if (isMark || (/^\p{Lu}/u.test(text) && text.length > 1)) break;
-    if (/^(?:near|outside|of|in)$/u.test(norm) && at > from) return { end: at + 1, isNear: norm === 'near' || norm === 'outside' };
+    if (/^(?:near|outside|of|in)$/u.test(norm) && at > from)
+      return { end: at + 1, isNear: norm === 'near' || norm === 'outside' };
     if (/^(?:with|and|but|for|to|on|because|i)$/u.test(norm)) break;
   }
-  if (/^(?:beautiful|sunny|rainy|lovely|central|downtown|north|south|east|west|northern|southern|eastern|western)$/u.test(words[from]?.norm ?? '')) {
+  if (
+    /^(?:beautiful|sunny|rainy|lovely|central|downtown|north|south|east|west|northern|southern|eastern|western)$/u.test(
+      words[from]?.norm ?? '',
+    )
+  ) {
     return { end: from + 1, isNear: false };
   }
   return { end: from, isNear: false };
@@ -93,12 +117,15 @@ function movedOf(statement: Statement): Lesson[] {
   let to = at + 1;
   for (; to < stop && words[to]!.norm !== 'to'; to += 1) {
     const { norm, isMark } = words[to]!;
-    if (isMark || norm === 'and' || norm === 'my' || norm === 'the' || norm === 'our' || norm === 'it') return [];
+    if (isMark || norm === 'and' || norm === 'my' || norm === 'the' || norm === 'our' || norm === 'it')
+      return [];
     if (norm === 'out' || norm === 'away') return [];
   }
   const place = placeAt(words, to + 1, stop);
   if (place === null) return [];
-  return [slotted(statement, place.end, { type: 'home', object: place.object, value: `Lives in ${place.name}` })];
+  return [
+    slotted(statement, place.end, { type: 'home', object: place.object, value: `Lives in ${place.name}` }),
+  ];
 }
 
 function originOf(statement: Statement, offset: number, how = 'Comes from'): Lesson[] {
@@ -125,21 +152,26 @@ function birthOf(statement: Statement): Lesson[] {
   }
   const place = placeAt(words, areaEnd(words, from + 1).end, stop);
   if (place === null) return [];
-  return [slotted(statement, place.end, { type: 'origin', object: place.object, value: `Was born in ${place.name}` })];
+  return [
+    slotted(statement, place.end, {
+      type: 'origin',
+      object: place.object,
+      value: `Was born in ${place.name}`,
+    }),
+  ];
 }
 
 /** What follows "I am", one after the other: "Anna, 34, a nurse from Oslo". */
 function beingOf(statement: Statement): Lesson[] {
   const { words, stop, form } = statement;
   const at = complementAt(statement);
-  const said = { ...statement, isNegated: statement.isNegated };
   const { norm } = words[at] ?? { norm: '' };
-  if (norm === 'living' || norm === 'based') return homeOf({ ...said, at, verb: norm });
+  if (norm === 'living' || norm === 'based') return homeOf({ ...statement, at, verb: norm });
   if (form === 'usedTo') return [];
   const lessons: Lesson[] = [];
   let part = at;
   for (let limit = 0; part < stop && limit < 5; limit += 1) {
-    const found = partOf(said, part, lessons.length > 0 || part === at);
+    const found = partOf(statement, part, lessons.length > 0 || part === at);
     if (found !== null) lessons.push(...found);
     const next = nextPart(words, part, stop);
     if (next < 0 || (found === null && lessons.length === 0 && limit > 0)) break;
@@ -148,20 +180,15 @@ function beingOf(statement: Statement): Lesson[] {
   return lessons;
 }
 
-/** Index after "am" and the adverbs that follow it. */
-export function complementAt({ words, at, stop }: Statement): number {
-  let from = at + 1;
-  while (from < stop && (adverbs.has(words[from]!.norm) || /^(?:not|no|longer|been)$/u.test(words[from]!.norm))) from += 1;
-  return from;
-}
-
 function partOf(statement: Statement, at: number, isFirst: boolean): Lesson[] | null {
   const { words, stop } = statement;
   const { norm } = words[at]!;
   if (norm === 'from') return asList(originOf({ ...statement, at: at - 1 }, 1));
   if (norm === 'called' || norm === 'named') return asList(nameAt(statement, at + 1));
-  if (/^\p{N}/u.test(norm) || norm in tens || norm === 'in' || norm === 'aged') return asList(ageAt(statement, at));
-  if (/^an?$/u.test(norm)) return asList([...ageAt(statement, at + 1), ...nativeOf(statement, at + 1), ...fromOf(statement, at)]);
+  if (/^\p{N}/u.test(norm) || isTen(norm) || norm === 'in' || norm === 'aged')
+    return asList(ageAt(statement, at));
+  if (/^an?$/u.test(norm))
+    return asList([...ageAt(statement, at + 1), ...nativeOf(statement, at + 1), ...fromOf(statement, at)]);
   if (norm === 'fluent' || norm === 'bilingual') return asList(languagesOf({ ...statement, at: at + 1 }));
   if (isDemonym(norm) && isPartEnd(words, at + 1, stop)) {
     const value = `${statement.isNegated ? 'Is not' : 'Is'} ${titled(norm)}`;
@@ -185,12 +212,6 @@ function fromOf(statement: Statement, at: number): Lesson[] {
   return [];
 }
 
-function nativeOf(statement: Statement, at: number): Lesson[] {
-  const { words } = statement;
-  const isNative = words[at]?.norm === 'native' && /^speaker$/u.test(words[at + 2]?.norm ?? '');
-  return isNative && isLanguage(words[at + 1]!.norm) ? [languageOf(statement, words[at + 1]!.norm, at + 3)] : [];
-}
-
 function nextPart(words: Word[], from: number, stop: number): number {
   for (let at = from; at < stop; at += 1) {
     const { norm } = words[at]!;
@@ -204,9 +225,6 @@ function nextPart(words: Word[], from: number, stop: number): number {
   return -1;
 }
 
-const isPartEnd = (words: Word[], at: number, stop: number): boolean =>
-  at >= stop || words[at]!.isMark || /^(?:and|but|from|so|i|who|by|btw|living|here|lol|too|though|also|because)$/u.test(words[at]!.norm);
-
 const isNameLike = ({ text }: Word): boolean => /^\p{Lu}\p{Ll}+(?:[-'’]\p{L}+)*$/u.test(text);
 
 /** "I am Anna": only what is known to be a name. */
@@ -217,15 +235,27 @@ function introducedAs(statement: Statement, at: number): Lesson[] {
   if (!isSure) return [];
   let end = at + 1;
   while (end < stop && end < at + 3 && isNameLike(words[end]!) && !words[end]!.isMark) end += 1;
-  if (!isPartEnd(words, end, stop) && !/^(?:nice|need|have|my|the|a|can|please|want|am|with)$/u.test(words[end]!.norm)) return [];
+  if (
+    !isPartEnd(words, end, stop) &&
+    !/^(?:nice|need|have|my|the|a|can|please|want|am|with)$/u.test(words[end]!.norm)
+  )
+    return [];
   return [called(statement, at, end)];
 }
 
 function called(statement: Statement, at: number, end: number): Lesson {
   const phrase = statement.words.slice(at, end);
-  const name = phrase.map(({ text, norm }) => (/^\p{Lu}/u.test(text) && (text.length < 2 || text !== text.toUpperCase()) ? text : titled(norm))).join(' ');
+  const name = phrase
+    .map(({ text, norm }) =>
+      /^\p{Lu}/u.test(text) && (text.length < 2 || text !== text.toUpperCase()) ? text : titled(norm),
+    )
+    .join(' ');
   const object = plain(phrase.map(({ norm }) => norm).join(' '));
-  return slotted(statement, end, { type: 'name', object, value: `${statement.isNegated ? 'Is not' : 'Is'} called ${name}` });
+  return slotted(statement, end, {
+    type: 'name',
+    object,
+    value: `${statement.isNegated ? 'Is not' : 'Is'} called ${name}`,
+  });
 }
 
 const noNames = new Set(
@@ -235,7 +265,10 @@ const noNames = new Set(
 );
 
 /** The name that is said here, after "my name is" or "call me". */
-export function nameAt(statement: Pick<Statement, 'words' | 'first' | 'stop' | 'isNegated'>, from: number): Lesson[] {
+export function nameAt(
+  statement: Pick<Statement, 'words' | 'first' | 'stop' | 'isNegated'>,
+  from: number,
+): Lesson[] {
   const { words, stop } = statement;
   let end = from;
   while (end < stop && end < from + 3 && isNamePart(words, end, from, stop)) end += 1;
@@ -251,88 +284,11 @@ function isNamePart(words: Word[], at: number, from: number, stop: number): bool
   if (isMark || noNames.has(norm) || !/^\p{L}[\p{L}\p{M}'’-]*$/u.test(text) || text.length > 25) return false;
   if (/^\p{Lu}/u.test(text)) return true;
   if (/(?:ed|ing|ly)$/u.test(norm) && !isFirstName(norm)) return false;
-  return at === from || (isPartEnd(words, at + 1, stop) && /^\p{Ll}/u.test(words[from]!.text) && !adverbs.has(norm) && !isPartEnd(words, at, stop));
-}
-
-const tens: Record<string, number> = { twenty: 20, thirty: 30, forty: 40, fifty: 50, sixty: 60, seventy: 70, eighty: 80, ninety: 90, eighteen: 18, nineteen: 19, seventeen: 17, sixteen: 16 };
-const ones = ['', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
-
-/** "34", "34 years old", "thirty-four", "in my thirties". */
-export function ageAt(statement: Statement, from: number): Lesson[] {
-  const { words, stop, verb, form } = statement;
-  if (statement.isNegated || form === 'usedTo') return [];
-  let at = words[from]?.norm === 'aged' ? from + 1 : from;
-  const decade = decadeAt(words, at);
-  if (decade !== null) return [slotted(statement, at + decade.length, { type: 'age', object: decade.object, value: `Is in their ${decade.object}` })];
-  const age = numberAt(words, at);
-  if (age === null || age.value < 5 || age.value > 110) return [];
-  if (/^(?:['’"/%:°]|°)$/u.test(words[age.end]?.norm ?? '') && age.end < stop) return [];
-  at = age.end;
-  let isSpelled = age.isSpelled;
-  while (at < stop && (/^(?:years?|yrs?|yo|y|o|old|year-old|years-old)$/u.test(words[at]!.norm) || (words[at]!.norm === '-' && isSpelled) || (words[at]!.norm === ',' && words[at + 1]?.norm === 'old'))) {
-    if (/^(?:years?|yrs?)$/u.test(words[at]!.norm) && !/^(?:old|,|of|young)$/u.test(words[at + 1]?.norm ?? '')) return [];
-    isSpelled = true;
-    at += 1;
-  }
-  if (!isSpelled && (verb === 'turned' ? at < stop && words[at]!.norm === 'degrees' : !isPartEnd(words, at, stop))) return [];
-  const object = String(age.value);
-  return [slotted(statement, at, { type: 'age', object, value: `Is ${object} years old` })];
-}
-
-function decadeAt(words: Word[], at: number): { object: string; length: number } | null {
-  if (words[at]?.norm !== 'in' || words[at + 1]?.norm !== 'my') return null;
-  let from = at + 2;
-  if (/^(?:early|mid|late)$/u.test(words[from]?.norm ?? '')) from += 1;
-  const said = words[from]?.norm ?? '';
-  const spoken = Object.entries(tens).find(([name]) => `${name.slice(0, -1)}ies` === said);
-  const object = spoken !== undefined ? `${spoken[1]}s` : /^[2-9]0s$/u.test(said) ? said : null;
-  return object === null ? null : { object, length: from + 1 - at };
-}
-
-function numberAt(words: Word[], at: number): { value: number; end: number; isSpelled: boolean } | null {
-  const said = words[at]?.norm ?? '';
-  const digits = /^(\d{1,3})(y|yo|yrs|f|years)?$/u.exec(said);
-  if (digits !== null) return { value: Number(digits[1]), end: at + 1, isSpelled: digits[2] !== undefined };
-  const [ten = '', one = ''] = said.split('-');
-  const value = tens[ten];
-  if (value === undefined) return null;
-  const unit = ones.indexOf(one || (words[at + 1]?.norm ?? '-'));
-  if (unit > 0) return { value: value + unit, end: one === '' ? at + 2 : at + 1, isSpelled: false };
-  return { value, end: at + 1, isSpelled: false };
-}
-
-/** "I speak Spanish and a little French". */
-function languagesOf(statement: Statement): Lesson[] {
-  const { words, at, stop, form } = statement;
-  if (form === 'usedTo') return [];
-  const spoken: number[] = [];
-  for (let index = at + 1; index < Math.min(stop, at + 16); index += 1) {
-    const { norm, isMark } = words[index]!;
-    if (isLanguage(norm)) spoken.push(index);
-    else if (!isMark && !/^(?:and|or|a|little|bit|of|some|fluent|fluently|both|also|very|well|basic|good|only|perfect|in|no|but|native|decent|broken|as|conversational)$/u.test(norm)) break;
-  }
-  const end = (spoken.at(-1) ?? 0) + 1;
-  return spoken.map((index) => languageOf(statement, words[index]!.norm, end));
-}
-
-function languageOf(statement: Statement, language: string, end: number): Lesson {
-  const { words, first, isNegated } = statement;
-  const name = titled(language);
-  return lessonOf({
-    category: 'personal',
-    type: 'language',
-    key: keyOf('language', language),
-    object: language,
-    value: `${isNegated ? 'Does not speak' : 'Speaks'} ${name}`,
-    isNegative: isNegated,
-    words,
-    first,
-    end,
-  });
-}
-
-/** "My native language is Polish". */
-export function motherTongueOf(statement: Statement, at: number): Lesson[] {
-  const language = statement.words[at]?.norm ?? '';
-  return isLanguage(language) ? [languageOf(statement, language, at + 1)] : [];
+  return (
+    at === from ||
+    (isPartEnd(words, at + 1, stop) &&
+      /^\p{Ll}/u.test(words[from]!.text) &&
+      !adverbs.has(norm) &&
+      !isPartEnd(words, at, stop))
+  );
 }

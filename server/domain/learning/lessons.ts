@@ -59,49 +59,53 @@ const MOST = 20;
 /** What one chat message of a person tells: its topics, and facts about the person. */
 export function lessonsOf(text: string): { topics: string[]; lessons: Lesson[] } {
   const sentences = sentencesOf(text);
-  const lessons = mayTeach(text) ? taughtBy(text, sentences) : [];
+  const lessons = mayTeach(sentences) ? taughtBy(text, sentences) : [];
   return { topics: topicsOf(sentences, lessons), lessons };
 }
 
-/** A word that speaks of oneself, or a wish for replies; without one there is nothing to read. */
-const ONESELF =
-  /(?<![\p{L}\p{N}])(?:i|im|ive|id|iam|i['’]\p{L}+|my|me|we|we['’]\p{L}+|myself|mine|(?:love|hate|adore|not|dont|cant|can['’]t|don['’]t|fan|into|moved|just|always|answers?|repl(?:y|ies)|responses?|emojis?|brief|now|lover|can)\b)(?![\p{L}\p{N}])/iu;
+/** Words that speak of oneself, or of replies; without one there is nothing to read. */
+const oneself = new Set(
+  'i,am,my,me,we,myself,love,hate,adore,not,fan,into,moved,always,answer,answers,reply,replies,response,responses,emojis,now,can,lover,never'.split(
+    ',',
+  ),
+);
 
-const mayTeach = (text: string): boolean => ONESELF.test(text.length > 10_000 ? text.slice(0, 10_000) : text);
+const mayTeach = (sentences: Sentence[]): boolean =>
+  sentences.some(({ words }) => words.some(({ norm }) => oneself.has(norm)));
 
 function taughtBy(whole: string, sentences: Sentence[]): Lesson[] {
   const text = whole.length > 10_000 ? whole.slice(0, 10_000) : whole;
-  if (isPlayed(text) || isJoke(text) || isForeign(text)) return [];
-  const length = spokenLength(text);
+  const low = text.toLowerCase();
+  if (isPlayed(low) || isJoke(low) || isForeign(low)) return [];
+  const length = spokenLength(low);
   const lessons = sentences.filter(({ words }) => words[0]!.start < length).flatMap(sentenceLessons);
   return distinct(lessons.filter(({ end, key }) => end <= length && key.length <= 60));
 }
 
 function sentenceLessons(sentence: Sentence): Lesson[] {
-  const statements = [...statementsOf(sentence), ...curtOf(sentence)];
-  return [
-    ...statements.flatMap(statementLessons),
-    ...traitsOf(sentence),
-    ...presumedTrade(sentence.words, 0),
-    ...repliesOf(sentence),
-  ];
+  const lessons: Lesson[] = [];
+  for (const statement of statementsOf(sentence)) statementLessons(statement, lessons);
+  for (const statement of curtOf(sentence)) statementLessons(statement, lessons);
+  lessons.push(...traitsOf(sentence), ...presumedTrade(sentence.words, 0), ...repliesOf(sentence));
+  return lessons;
 }
 
-function statementLessons(statement: Statement): Lesson[] {
+/** What "we" do may be what "I" do; what "we" like or want may be the taste or the aim of a company. */
+const ofAll = [pastimesOf, identityOf, householdOf];
+const ofOne = [tastesOf, ...ofAll, dietOf, workOf, goalsOf, wishesOf];
+
+function statementLessons(statement: Statement, lessons: Lesson[]): void {
   const styles = styleOf(statement);
-  if (styles.length > 0) return styles;
-  const { isPlural } = statement;
-  // What "we" like or want may be the taste or the aim of a company.
-  return [
-    ...(isPlural ? [] : tastesOf(statement)),
-    ...pastimesOf(statement),
-    ...(isPlural && /^(?:am|was)$/u.test(statement.verb) ? [] : identityOf(statement)),
-    ...householdOf(statement),
-    ...(isPlural ? [] : dietOf(statement)),
-    ...(isPlural ? [] : workOf(statement)),
-    ...(isPlural ? [] : goalsOf(statement)),
-    ...(isPlural ? [] : wishesOf(statement)),
-  ];
+  if (styles.length > 0) {
+    lessons.push(...styles);
+    return;
+  }
+  const isCopula = statement.verb === 'am' || statement.verb === 'was';
+  if (statement.isPlural && isCopula) return;
+  for (const read of statement.isPlural ? ofAll : ofOne) {
+    const found = read(statement);
+    if (found.length > 0) lessons.push(...found);
+  }
 }
 
 const curtVerbs = new Set(['love', 'hate', 'adore', 'dislike', 'loathe', 'detest', 'moved']);
@@ -110,18 +114,46 @@ const curtVerbs = new Set(['love', 'hate', 'adore', 'dislike', 'loathe', 'detest
 function curtOf({ words, isQuestion }: Sentence): Statement[] {
   if (isQuestion) return [];
   let at = 0;
-  while (at < words.length && /^(?:really|absolutely|just|also|and|but|haha|lol|honestly|actually|,|well|recently|definitely|totally|oh|yes|yeah|no)$/u.test(words[at]!.norm)) at += 1;
+  while (
+    at < words.length &&
+    /^(?:really|absolutely|just|also|and|but|haha|lol|honestly|actually|,|well|recently|definitely|totally|oh|yes|yeah|no)$/u.test(
+      words[at]!.norm,
+    )
+  )
+    at += 1;
   const norm = (offset: number): string => words[at + offset]?.norm ?? '';
-  const curt = (verb: string, verbAt: number, isNegated: boolean, form: Statement['form'] = 'plain'): Statement[] => [
-    { words, first: at, isPlural: false, at: verbAt, verb, stop: words.length, form, isNegated, isOver: false },
+  const curt = (
+    verb: string,
+    verbAt: number,
+    isNegated: boolean,
+    form: Statement['form'] = 'plain',
+  ): Statement[] => [
+    {
+      words,
+      first: at,
+      isPlural: false,
+      at: verbAt,
+      verb,
+      stop: words.length,
+      form,
+      isNegated,
+      isOver: false,
+    },
   ];
-  if (curtVerbs.has(norm(0)) && !/^(?:you|it|this|that|the|u|from)$/u.test(norm(1))) return curt(norm(0), at, false);
-  if (norm(0) === 'do' && norm(1) === 'not' && /^(?:like|love|enjoy)$/u.test(norm(2))) return curt(norm(2), at + 2, true);
-  if (norm(0) === 'can' && norm(1) === 'not' && /^(?:stand|get)$/u.test(norm(2))) return curt(norm(2), at + 2, true, 'can');
+  if (curtVerbs.has(norm(0)) && !/^(?:you|it|this|that|the|u|from)$/u.test(norm(1)))
+    return curt(norm(0), at, false);
+  if (norm(0) === 'am' && /^(?:an?|from|allergic)$/u.test(norm(1))) return curt('am', at, false);
+  if (norm(0) === 'do' && norm(1) === 'not' && /^(?:like|love|enjoy)$/u.test(norm(2)))
+    return curt(norm(2), at + 2, true);
+  if (norm(0) === 'can' && norm(1) === 'not' && /^(?:stand|get)$/u.test(norm(2)))
+    return curt(norm(2), at + 2, true, 'can');
   const isNegated = norm(0) === 'not';
   const start = isNegated ? 1 : 0;
   const isMood = /^(?:a|an|big|huge|massive|total|fan|into|really|obsessed|passionate)$/u.test(norm(start));
-  return isMood && words.slice(at, at + 6).some((word) => /^(?:fan|lover|into|obsessed|passionate)$/u.test(word.norm)) ? curt('am', at + start - 1, isNegated) : [];
+  return isMood &&
+    words.slice(at, at + 6).some((word) => /^(?:fan|lover|into|obsessed|passionate)$/u.test(word.norm))
+    ? curt('am', at + start - 1, isNegated)
+    : [];
 }
 
 /** The lessons in the order of the text, each once. */

@@ -1,5 +1,5 @@
 import { fieldOf } from './gazetteer.ts';
-import { plain } from './thing.ts';
+import { plain } from './naming.ts';
 import type { Word } from './utterance.ts';
 
 /** Last words of what people are by trade. */
@@ -10,11 +10,19 @@ const heads = new Set(
 );
 
 /** Trades that need a word before them: "police officer", not "an officer of yours". */
-const halves = new Set('worker,officer,guard,specialist,representative,agent,associate,coordinator,attendant,owner,model,captain,operator,assistant,manager,founder,marine,veteran,cook,judge,planner,coach,trader,trainer'.split(','));
+const halves = new Set(
+  'worker,officer,guard,specialist,representative,agent,associate,coordinator,attendant,owner,model,captain,operator,assistant,manager,founder,marine,veteran,cook,judge,planner,coach,trader,trainer'.split(
+    ',',
+  ),
+);
 const halvesThatStand = new Set('manager,cook,judge,coach,trader,trainer,founder,captain,veteran'.split(','));
 
 /** Words before a trade that make it something else. */
-const noModifiers = new Set('good,bad,great,terrible,better,best,worst,fan,bit,little,long,frequent,loyal,paying,regular,lousy,horrible,natural,proper,morning,night,slow,fast,happy,huge,big,total,decent,careful,heavy,picky,wannabe,true,aspiring,future,account,former,retired,ex,avid,keen,amateur,hobby,poor,born,nervous,quick,visual,strong,keen,home,lead me,dog,cat,house,car,pet,homeowner,flat,apartment,iphone,mac,tesla'.split(','));
+const noModifiers = new Set(
+  'passionate,good,bad,great,terrible,better,best,worst,fan,bit,little,long,frequent,loyal,paying,regular,lousy,horrible,natural,proper,morning,night,slow,fast,happy,huge,big,total,decent,careful,heavy,picky,wannabe,true,aspiring,future,account,former,retired,ex,avid,keen,amateur,hobby,poor,born,nervous,quick,visual,strong,keen,home,lead me,dog,cat,house,car,pet,homeowner,flat,apartment,iphone,mac,tesla'.split(
+    ',',
+  ),
+);
 
 const grades = new Set('former,retired,ex'.split(','));
 
@@ -39,7 +47,8 @@ export function occupationAt(words: Word[], from: number, stop: number, isOpen: 
     if (isTrade(norm)) head = at;
   }
   if (head < 0 && isOpen && at > begin && at - begin <= 3) head = at - 1;
-  if (head < 0 || (at < stop && /^(?:of|who|that|for)$/u.test(words[at]!.norm) && head !== at - 1)) return null;
+  if (head < 0 || (at < stop && /^(?:of|who|that|for)$/u.test(words[at]!.norm) && head !== at - 1))
+    return null;
   if (!isOpen && head < at - 1) return null;
   const phrase = words.slice(begin, head + 1);
   const norm = words[head]!.norm;
@@ -49,12 +58,22 @@ export function occupationAt(words: Word[], from: number, stop: number, isOpen: 
   return { object: plain(name), name, end: head + 1, isFormer };
 }
 
-const noTrades = new Set('team,well,charm,expected,result,whole,group,rule,much,usual,normal,intended,before,described,designed,i,you,it,this,that,expected,promised,advertised,volunteer,reward,gift,my,your,his,her'.split(','));
+const noTrades = new Set(
+  'team,well,charm,expected,result,whole,group,rule,much,usual,normal,intended,before,described,designed,i,you,it,this,that,expected,promised,advertised,volunteer,reward,gift,my,your,his,her'.split(
+    ',',
+  ),
+);
 
-const ends = new Set('at,in,from,for,with,by,on,and,but,or,who,that,which,living,working,based,i,to,here,now,so,because,since,of,too,currently,btw,looking,trying,with,lol,myself,as,part,full,need,is,was,are,married,single,although,though,specializing,specialising,turned,during,until,till,before,after,when,while,if,today,also,please,about,yet,not,we,my,the,it,you,he,she,they,love,like,have'.split(','));
+const ends = new Set(
+  'at,in,from,for,anymore,any,with,by,on,and,but,or,who,that,which,living,working,based,i,to,here,now,so,because,since,of,too,currently,btw,looking,trying,with,lol,myself,as,part,full,need,is,was,are,married,single,although,though,specializing,specialising,turned,during,until,till,before,after,when,while,if,today,also,please,about,yet,not,we,my,the,it,you,he,she,they,love,like,have'.split(
+    ',',
+  ),
+);
 
 const isTrade = (word: string): boolean =>
-  heads.has(word) || (word.length > 8 && /(?:ologist|ographer|ician|therapist)$/u.test(word)) || /^(?:.*-)?(?:engineer|developer)s?$/u.test(word) && !word.endsWith('s');
+  heads.has(word) ||
+  (word.length > 8 && /(?:ologist|ographer|ician|therapist)$/u.test(word)) ||
+  (/^(?:.*-)?(?:engineer|developer)s?$/u.test(word) && !word.endsWith('s'));
 
 /** "28 year old", "28-year-old". */
 function skipAge(words: Word[], from: number): number {

@@ -1,5 +1,6 @@
 import type { Word } from './utterance.ts';
-import { plain } from './thing.ts';
+import { fieldOf } from './gazetteer.ts';
+import { plain } from './naming.ts';
 
 const list = (names: string): string[] => names.split(',');
 
@@ -17,18 +18,47 @@ const regions = list(
 
 const places = new Set([...countries, ...cities, ...regions].map(plain));
 
-const articled = new Set('uk,us,usa,uae,netherlands,philippines,united states,united kingdom,united arab emirates,czech republic,dominican republic,hague'.split(','));
+const articled = new Set(
+  'uk,us,usa,uae,netherlands,philippines,united states,united kingdom,united arab emirates,czech republic,dominican republic,hague'.split(
+    ',',
+  ),
+);
 
 const capitals = new Set(['usa', 'us', 'uk', 'uae', 'nyc', 'dc']);
-const small = new Set(['of', 'de', 'da', 'do', 'la', 'las', 'los', 'el', 'the', 'upon', 'del', 'am', 'an', 'der', 'den', 'den', 'le', 'sur', 'on', 'in', 'aan']);
+const small = new Set([
+  'of',
+  'de',
+  'da',
+  'do',
+  'la',
+  'las',
+  'los',
+  'el',
+  'the',
+  'upon',
+  'del',
+  'am',
+  'an',
+  'der',
+  'den',
+  'den',
+  'le',
+  'sur',
+  'on',
+  'in',
+  'aan',
+]);
 
 /** Words with a capital that are no names of places. */
 const noPlaces = new Set(
-  'monday,tuesday,wednesday,thursday,friday,saturday,sunday,january,february,march,april,may,june,july,august,september,october,november,december,i,support,sales,billing,accounting,marketing,hr,it,management,work,home,school,google,microsoft,apple,amazon,facebook,god,hell,heaven,english,german,french,spanish'.split(','),
+  'monday,tuesday,wednesday,thursday,friday,saturday,sunday,january,february,march,april,may,june,july,august,september,october,november,december,i,support,sales,billing,accounting,marketing,hr,it,management,work,home,school,google,microsoft,apple,amazon,facebook,god,hell,heaven,english,german,french,spanish'.split(
+    ',',
+  ),
 );
 
 /** Last words that tell a company or a team from a place. */
-const bodies = /^(?:inc|corp|ltd|llc|gmbh|team|bank|university|support|sales|company|group|department|college|service|magazine|news)$/u;
+const bodies =
+  /^(?:inc|corp|ltd|llc|gmbh|team|bank|university|support|sales|company|group|department|college|service|magazine|news)$/u;
 
 export type Place = { object: string; name: string; end: number };
 
@@ -75,7 +105,8 @@ function capitalPlaceAt(words: Word[], from: number, stop: number): Place | null
     if (!isName && !(at > from && small.has(norm) && /^\p{Lu}/u.test(words[at + 1]?.text ?? ''))) break;
     at += 1;
   }
-  if (at === from || bodies.test(words[at - 1]!.norm)) return null;
+  if (at === from || bodies.test(words[at - 1]!.norm) || fieldOf(words[from]!.norm) !== undefined)
+    return null;
   const phrase = words.slice(from, at);
   const object = plain(phrase.map(({ norm }) => norm).join(' '));
   if (object.length < 3 || object.length > 45) return null;
@@ -94,7 +125,10 @@ function capitalized({ text, norm }: Word, index: number): string {
 
 /** "anna-maria" is "Anna-Maria". */
 export const titled = (word: string): string =>
-  word.replaceAll(/(^|[\s'-])(\p{Ll})/gu, (_, before: string, letter: string) => before + letter.toUpperCase());
+  word.replaceAll(
+    /(^|[\s'-])(\p{Ll})/gu,
+    (_, before: string, letter: string) => before + letter.toUpperCase(),
+  );
 
 const demonyms = new Set(
   list(

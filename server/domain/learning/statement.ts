@@ -47,7 +47,9 @@ const unlicensed = new Set(
 
 /** Words that make the rest of a sentence a thought, not a fact. */
 const suppositions = new Set(
-  'if,imagine,suppose,supposing,assume,assuming,pretend,unless,whether,hypothetically,wish,dreamt,dreamed'.split(','),
+  'if,imagine,suppose,supposing,assume,assuming,pretend,unless,whether,hypothetically,wish,dreamt,dreamed'.split(
+    ',',
+  ),
 );
 
 const reports = new Set(
@@ -62,14 +64,20 @@ const dictations = new Set(
   ),
 );
 
-const polite = new Set('please,now,then,ok,okay,so,and,hey,hi,hello,just,can,could,would,you,also,first,next'.split(','));
+const polite = new Set(
+  'please,now,then,ok,okay,so,and,hey,hi,hello,just,can,could,would,you,also,first,next'.split(','),
+);
 
 const asking = new Set(
   'what,where,when,why,how,who,which,do,does,did,can,could,would,will,should,is,are,am,any,shall,may,have,has,got,whats'.split(
     ',',
   ),
 );
-const asked = new Set('you,i,we,it,there,he,she,they,that,this,is,are,do,does,did,can,could,should,would,about,many,much,the,my,your,to,kind,sort,type'.split(','));
+const asked = new Set(
+  'you,i,we,it,there,he,she,they,that,this,is,are,do,does,did,can,could,should,would,about,many,much,the,my,your,to,kind,sort,type'.split(
+    ',',
+  ),
+);
 
 /** The statements that a person makes of himself in one sentence; those nobody can rely on are left out. */
 export function statementsOf(sentence: Sentence): Statement[] {
@@ -116,7 +124,8 @@ function isOwnWord(words: Word[], index: number): boolean {
   if (norm(1) === 'remember' || norm(1) === 'mind') return norm(2) !== 'not';
   if (norm(1) === 'as') return norm(2) === 'much' || norm(2) === 'seeing';
   if (norm(1) === 'say') return norm(2) === 'to' && (norm(3) === 'have' || norm(3) === 'happy');
-  if (norm(1) === 'time') return /^(?:free|spare|own|down|leisure)$/u.test(norm(2)) || (norm(2) === 'the' && norm(3) === 'of');
+  if (norm(1) === 'time')
+    return /^(?:free|spare|own|down|leisure)$/u.test(norm(2)) || (norm(2) === 'the' && norm(3) === 'of');
   return norm(1) === 'moment' && norm(2) === 'the' && norm(3) === 'at';
 }
 
@@ -131,7 +140,8 @@ function isSupposed(words: Word[], index: number): boolean {
 }
 
 const isFiction = (word: string | undefined): boolean =>
-  word !== undefined && /^(?:game|story|dream|book|movie|scenario|novel|simulation|series|play|song)$/u.test(word);
+  word !== undefined &&
+  /^(?:game|story|dream|book|movie|scenario|novel|simulation|series|play|song)$/u.test(word);
 
 function isReported(words: Word[], index: number): boolean {
   for (let at = index - 1; at >= 0; at -= 1) {
@@ -144,7 +154,11 @@ function isReported(words: Word[], index: number): boolean {
 
 function isSaidByOneself(words: Word[], at: number): boolean {
   const before = words[at - 1]?.norm ?? '';
-  return before === 'i' || (before === 'to' && words[at - 2]?.norm === 'have') || (before === 'have' && words[at - 2]?.norm === 'i');
+  return (
+    before === 'i' ||
+    (before === 'to' && words[at - 2]?.norm === 'have') ||
+    (before === 'have' && words[at - 2]?.norm === 'i')
+  );
 }
 
 /** "Write that I am a nurse": words to be written, not meant. */
@@ -167,7 +181,12 @@ function hasDisclaimer(words: Word[], index: number): boolean {
     const said = words[at]!.norm === 'said' ? at : at + 1;
     const next = words[said]?.norm;
     if (next === 'said' && words[said + 1]?.norm !== 'to') return true;
-    if (reports.has(words[said + 1]?.norm ?? '') && /^(?:he|she|they|it)$/u.test(next ?? '') && words.length - said <= 4) return true;
+    if (
+      reports.has(words[said + 1]?.norm ?? '') &&
+      /^(?:he|she|they|it)$/u.test(next ?? '') &&
+      words.length - said <= 4
+    )
+      return true;
   }
   return false;
 }
@@ -198,7 +217,15 @@ function sharedOf(statement: Statement): Statement[] {
   if (statement.form === 'wish' || notShared.has(statement.verb)) return [];
   for (let index = at + 1; index < stop - 1; index += 1) {
     const { norm } = words[index]!;
-    if (norm === 'who' || norm === 'which' || norm === 'that' || norm === 'she' || norm === 'he' || norm === 'they') return [];
+    if (
+      norm === 'who' ||
+      norm === 'which' ||
+      norm === 'that' ||
+      norm === 'she' ||
+      norm === 'he' ||
+      norm === 'they'
+    )
+      return [];
     if (norm !== 'and' && norm !== 'but' && norm !== ',') continue;
     let verb = index + 1;
     while (verb < stop && (words[verb]!.norm === 'and' || words[verb]!.norm === 'but')) verb += 1;
@@ -294,3 +321,19 @@ function isEnded(words: Word[], from: number, stop: number): boolean {
   }
   return false;
 }
+
+/** Index after "am" and the adverbs that follow it. */
+export function complementAt({ words, at, stop }: Statement): number {
+  let from = at + 1;
+  while (
+    from < stop &&
+    (adverbs.has(words[from]!.norm) || /^(?:not|no|longer|been)$/u.test(words[from]!.norm))
+  )
+    from += 1;
+  return from;
+}
+
+export const isPartEnd = (words: Word[], at: number, stop: number): boolean =>
+  at >= stop ||
+  words[at]!.isMark ||
+  /^(?:and|but|from|so|i|who|by|btw|living|here|lol|too|though|also|because)$/u.test(words[at]!.norm);

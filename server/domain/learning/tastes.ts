@@ -1,7 +1,8 @@
 import type { Lesson } from '../fact.ts';
 import type { Statement } from './statement.ts';
 import { adverbs } from './statement.ts';
-import { type Thing, keyOf, thingsAt } from './thing.ts';
+import { keyOf } from './naming.ts';
+import { type Thing, thingsAt } from './thing.ts';
 import { fieldOf } from './gazetteer.ts';
 import { lessonOf } from './lesson.ts';
 import { isFirstName } from './names.ts';
@@ -47,7 +48,19 @@ const moods = new Map<string, [Liking, string]>(
   }),
 );
 
-const fans = new Set(['fan', 'lover', 'enthusiast', 'fanatic', 'admirer', 'addict', 'buff', 'nerd', 'geek', 'junkie', 'aficionado']);
+const fans = new Set([
+  'fan',
+  'lover',
+  'enthusiast',
+  'fanatic',
+  'admirer',
+  'addict',
+  'buff',
+  'nerd',
+  'geek',
+  'junkie',
+  'aficionado',
+]);
 
 /** Interests and dislikes that a statement tells. */
 export function tastesOf(statement: Statement): Lesson[] {
@@ -57,7 +70,8 @@ export function tastesOf(statement: Statement): Lesson[] {
   if (form === 'can') return inabilityOf(statement);
   const liking = verbs.get(verb);
   if (liking !== undefined) return likingOf(statement, liking);
-  if (verb === 'care') return statement.isNegated && wordAt(statement, 1) === 'for' ? tastes(statement, 2, 1) : [];
+  if (verb === 'care')
+    return statement.isNegated && wordAt(statement, 1) === 'for' ? tastes(statement, 2, 1) : [];
   if (verb === 'have') return havingOf(statement);
   return [];
 }
@@ -66,7 +80,7 @@ const wordAt = ({ words, at, stop }: Statement, offset: number): string =>
   at + offset < stop ? words[at + offset]!.norm : '';
 
 function likingOf(statement: Statement, liking: Liking): Lesson[] {
-  const isPast = /d$/u.test(statement.verb);
+  const isPast = statement.verb.endsWith('d');
   // "I liked the show" tells of one evening; "I have always liked shows" of the person.
   if (isPast && statement.form !== 'perfect') return [];
   if (liking < 0 && (statement.isNegated || statement.form === 'usedTo')) return [];
@@ -89,7 +103,11 @@ function moodOf(statement: Statement): Lesson[] {
     else if (isNegated && /^(?:just|only)$/u.test(words[at]!.norm)) return [];
     at += 1;
   }
-  const said = { ...statement, isNegated, form: statement.verb === 'was' ? ('usedTo' as const) : statement.form };
+  const said = {
+    ...statement,
+    isNegated,
+    form: statement.verb === 'was' ? ('usedTo' as const) : statement.form,
+  };
   const mood = moods.get(words[at]?.norm ?? '');
   if (mood !== undefined) {
     const [liking, preposition] = mood;
@@ -106,11 +124,19 @@ function fanOf(statement: Statement, from: number): Lesson[] {
     const { norm, isMark } = words[at]!;
     if (isMark || norm === 'but' || norm === 'and') return [];
     if (!fans.has(norm)) continue;
-    const isBig = words.slice(from, at).some((word) => /^(?:big|huge|massive|great|enormous|lifelong|die-hard|diehard)$/u.test(word.norm));
-    if (words[at + 1]?.norm === 'of') return tastes(statement, at + 2 - statement.at, statement.isNegated ? 1 : isBig || norm === 'lover' ? 2 : 1);
+    const isBig = words
+      .slice(from, at)
+      .some((word) => /^(?:big|huge|massive|great|enormous|lifelong|die-hard|diehard)$/u.test(word.norm));
+    if (words[at + 1]?.norm === 'of')
+      return tastes(
+        statement,
+        at + 2 - statement.at,
+        statement.isNegated ? 1 : isBig || norm === 'lover' ? 2 : 1,
+      );
     const begin = words[from]!.norm === 'a' || words[from]!.norm === 'an' ? from + 1 : from;
     let first = begin;
-    while (first < at && /^(?:big|huge|massive|great|total|true|real|lifelong)$/u.test(words[first]!.norm)) first += 1;
+    while (first < at && /^(?:big|huge|massive|great|total|true|real|lifelong)$/u.test(words[first]!.norm))
+      first += 1;
     if (first === at) return [];
     const { things } = thingsAt(words, first, at);
     return things.map((thing) => tasteOf(statement, thing, norm === 'lover' ? 2 : 1, at + 1));
@@ -131,7 +157,9 @@ function inabilityOf(statement: Statement): Lesson[] {
 function havingOf(statement: Statement): Lesson[] {
   let offset = 1;
   let isNegated = statement.isNegated;
-  while (/^(?:a|an|no|any|great|big|huge|real|strong|keen|lifelong|zero|soft)$/u.test(wordAt(statement, offset))) {
+  while (
+    /^(?:a|an|no|any|great|big|huge|real|strong|keen|lifelong|zero|soft)$/u.test(wordAt(statement, offset))
+  ) {
     if (/^(?:no|zero)$/u.test(wordAt(statement, offset))) isNegated = true;
     offset += 1;
   }
@@ -156,10 +184,17 @@ function isTaste({ object }: Thing): boolean {
 }
 
 /** A taste as a lesson, proved by the words from the subject to the end. */
-export function tasteOf(statement: Pick<Statement, 'words' | 'first' | 'form' | 'isNegated'>, thing: Thing, liking: Liking, end: number): Lesson {
+export function tasteOf(
+  statement: Pick<Statement, 'words' | 'first' | 'form' | 'isNegated'>,
+  thing: Thing,
+  liking: Liking,
+  end: number,
+): Lesson {
   const isPast = statement.form === 'usedTo';
   const isLiked = liking > 0 && !statement.isNegated && !thing.isNegated;
-  const present = isLiked ? `Shows ${liking > 1 ? 'strong interest' : 'interest'} in ${thing.words}` : `Dislikes ${thing.words}`;
+  const present = isLiked
+    ? `Shows ${liking > 1 ? 'strong interest' : 'interest'} in ${thing.words}`
+    : `Dislikes ${thing.words}`;
   return lessonOf({
     category: 'interests',
     type: 'topic_interest',

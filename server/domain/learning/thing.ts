@@ -1,4 +1,5 @@
-import { fieldOf, mayGoOn, pluralOf, singularOf, usualNumber } from './gazetteer.ts';
+import { fieldOf, mayGoOn, pluralOf, usualNumber } from './gazetteer.ts';
+import { canonical, display } from './naming.ts';
 import { adverbs } from './statement.ts';
 import type { Word } from './utterance.ts';
 
@@ -34,7 +35,9 @@ const light = set(
   'playing,watching,listening,reading,eating,drinking,doing,visiting,attending,learning,studying,practicing,practising,hearing,following,exploring,collecting,discovering,trying,seeing,going',
 );
 const alone = set('reading,learning,studying,collecting');
-const shallow = set('eating,drinking,doing,visiting,attending,hearing,following,discovering,trying,seeing,going,exploring,practicing,practising,studying,learning,listening,reading,watching');
+const shallow = set(
+  'eating,drinking,doing,visiting,attending,hearing,following,discovering,trying,seeing,going,exploring,practicing,practising,studying,learning,listening,reading,watching',
+);
 
 /** Doings that tell of a mood, of the talk itself or of nothing. */
 const idle = set(
@@ -42,7 +45,9 @@ const idle = set(
 );
 
 /** Words that end in -ing and are no doings. */
-const noDoings = set('thing,things,king,ring,string,spring,wing,evening,morning,building,clothing,wedding,pudding,bring,sting,swing,sing,sibling,lightning,beijing,sterling,boeing,dumpling,earring,ceiling,viking,burning man');
+const noDoings = set(
+  'thing,things,king,ring,string,spring,wing,evening,morning,building,clothing,wedding,pudding,bring,sting,swing,sing,sibling,lightning,beijing,sterling,boeing,dumpling,earring,ceiling,viking,burning man',
+);
 
 /** What people do for pleasure: "to hike" is "hiking". */
 const pastimes = new Map(
@@ -53,57 +58,13 @@ const pastimes = new Map(
 
 export const gerundOf = (verb: string): string | undefined => pastimes.get(verb);
 
-const aliases = new Map(
-  Object.entries({
-    travelling: 'travel',
-    'hip-hop': 'hip hop',
-    hiphop: 'hip hop',
-    film: 'movies',
-    films: 'movies',
-    cinema: 'cinema',
-    scifi: 'sci-fi',
-    'science fiction': 'sci-fi',
-    hikes: 'hiking',
-    'long hikes': 'hiking',
-    hike: 'hiking',
-    football: 'football',
-    photos: 'photography',
-    'taking photos': 'photography',
-    'taking pictures': 'photography',
-    theater: 'theatre',
-    'rock n roll': 'rock and roll',
-    maths: 'math',
-    mathematics: 'math',
-    cplusplus: 'c plus plus',
-    csharp: 'c sharp',
-    golang: 'go language',
-    'node.js': 'node js',
-    programming: 'programming',
-    licorice: 'liquorice',
-    videogames: 'video games',
-    videogame: 'video games',
-    boardgames: 'board games',
-    'computer games': 'video games',
-    crochet: 'crocheting',
-    'working out': 'working out',
-    working: 'working out',
-    tv: 'tv',
-    'tv series': 'tv series',
-    tvs: 'tv',
-    'kpop': 'k-pop',
-    gym: 'gym',
-    sports: 'sports',
-    sport: 'sports',
-  }),
-);
-
-const shown = new Map(Object.entries({ cplusplus: 'C++', csharp: 'C#' }));
-
 /** Fields of things that all of us share, "the guitar"; "the price" is a certain one. */
 const shared = set('music,nature,art,sports,animals,science');
 
 /** Words after "the" that stay what they are: "the sea", "the outdoors". */
-const ours = set('sea,ocean,outdoors,mountains,beach,countryside,gym,opera,theatre,theater,cinema,forest,piano,ballet,sun,snow,rain,stars,moon,desert,wilderness,80s,90s,arts,woods,zoo,library');
+const ours = set(
+  'sea,ocean,outdoors,mountains,beach,countryside,gym,opera,theatre,theater,cinema,forest,piano,ballet,sun,snow,rain,stars,moon,desert,wilderness,80s,90s,arts,woods,zoo,library',
+);
 
 /** Verbs that begin another statement where a thing might stand. */
 const doings = set(
@@ -120,10 +81,11 @@ export function thingsAt(words: Word[], from: number, stop: number): { things: T
   let end = from;
   let pause = false;
   for (;;) {
-    const thing = thingAt(words, start, stop, isInfinitive);
-    if (thing === null || things.length >= 8) break;
+    const named = thingAt(words, start, stop, isInfinitive);
+    if (named === null || things.length >= 8) break;
+    const thing = { ...named, isNegated };
     if (pause && !isListed(words, thing, stop)) break;
-    things.push({ ...thing, isNegated });
+    things.push(thing);
     end = thing.end;
     const link = linkAt(words, end, stop);
     if (link === null) break;
@@ -169,55 +131,73 @@ function linkAt(words: Word[], from: number, stop: number): Link | null {
   return { next, isNegated, isPause: isPause && !isNegated };
 }
 
+/** What was read of a thing, before it is known whether it is meant or denied. */
+export type Named = Omit<Thing, 'isNegated'>;
+
 /** The thing that begins here, or null where none does that could be told. */
-export function thingAt(words: Word[], from: number, stop: number, isInfinitive = false): Omit<Thing, 'isNegated'> | null {
-  let at = skipArticles(words, from, stop);
-  if (at >= stop) return null;
-  let isOurs = words.slice(from, at).some(({ norm }) => norm === 'the');
-  const isOne = at > from && /^an?$/u.test(words[at - 1]!.norm);
-  const begin = at;
-  let said = words[at]!.norm;
-  if (isInfinitive) {
-    const gerund = gerundOf(said);
-    if (gerund === undefined) return null;
-    said = gerund;
-  } else if (doings.has(said) && fieldOf(said) === undefined) return null;
-  const doing = light.has(said) ? said : '';
-  if (doing !== '') {
-    let inner = at + 1;
-    const preposition = words[inner]?.norm ?? '';
-    if (/^(?:to|about|on|for)$/u.test(preposition) && inner < stop) inner += 1;
-    if (/^(?:for)$/u.test(preposition)) inner += 0;
-    const object = innerThing(words, inner, stop, doing);
-    if (object !== null) return object;
-    if (!alone.has(doing)) return null;
-    if (inner < stop && /^(?:my|your|it|this|that|more|how|you)$/u.test(words[inner]?.norm ?? '')) return null;
-    return { object: doing, words: doing, end: begin + 1 };
+export function thingAt(words: Word[], from: number, stop: number, isInfinitive = false): Named | null {
+  const begin = skipArticles(words, from, stop);
+  if (begin >= stop) return null;
+  const verb = words[begin]!.norm;
+  const said = isInfinitive ? gerundOf(verb) : verb;
+  if (said === undefined || (!isInfinitive && doings.has(said) && fieldOf(said) === undefined)) return null;
+  if (light.has(said)) return done(words, begin, stop, said);
+  const isDoing = said.endsWith('ing') && !noDoings.has(said);
+  if (isDoing) {
+    const doing = doingAt(words, begin, stop, said, isInfinitive);
+    if (doing !== undefined) return doing;
   }
-  if (/ing$/u.test(said) && !noDoings.has(said)) {
-    if (said === 'working' && words[at + 1]?.norm === 'out') return { object: 'working out', words: 'working out', end: at + 2 };
-    if (/^(?:taking)$/u.test(said) && /^(?:photos|pictures|photographs)$/u.test(words[at + 1]?.norm ?? '')) {
-      return { object: 'photography', words: 'photography', end: at + 2 };
-    }
-    if (idle.has(said)) return null;
-    if (/^(?:you|it|this|that|him|her|them|me|your)$/u.test(words[at + 1]?.norm ?? '')) return null;
-    if (isInfinitive || fieldOf(said) !== undefined) {
-      const next = words[at + 1];
-      if (next === undefined || at + 1 >= stop || !isOpen(next) || fieldOf(`${said} ${next.norm}`) === undefined) {
-        if (next === undefined || at + 1 >= stop || !isOpen(next)) return { object: canonical([said]), words: said, end: at + 1 };
-      }
-    }
-    isOurs = false;
+  const end = phraseEnd(words, begin, stop);
+  if (end === begin || isSubject(words, end, stop)) return null;
+  const articles = words.slice(from, begin).map(({ norm }) => norm);
+  const isOne = begin > from && /^an?$/u.test(articles.at(-1)!);
+  return named(words, begin, end, { isOurs: !isDoing && articles.includes('the'), isOne, first: said });
+}
+
+const personal = /^(?:you|it|this|that|him|her|them|me|my|your|more|how|the)$/u;
+
+/** What is done with something, or on its own: "playing guitar", "reading". */
+function done(words: Word[], at: number, stop: number, doing: string): Named | null {
+  const hasPreposition = at + 1 < stop && /^(?:to|about|on|for)$/u.test(words[at + 1]!.norm);
+  const inner = hasPreposition ? at + 2 : at + 1;
+  const object = innerThing(words, inner, stop, doing);
+  if (object !== null) return object;
+  if (!alone.has(doing) || (inner < stop && personal.test(words[inner]!.norm))) return null;
+  return { object: doing, words: doing, end: at + 1 };
+}
+
+/** What is done, by its gerund; undefined where it is read like any other thing. */
+function doingAt(
+  words: Word[],
+  at: number,
+  stop: number,
+  said: string,
+  isInfinitive: boolean,
+): Named | null | undefined {
+  const next = at + 1 < stop ? words[at + 1]!.norm : '';
+  if (said === 'working' && next === 'out')
+    return { object: 'working out', words: 'working out', end: at + 2 };
+  if (said === 'taking' && /^(?:photos|pictures|photographs)$/u.test(next)) {
+    return { object: 'photography', words: 'photography', end: at + 2 };
   }
-  at = phraseEnd(words, at, stop);
-  if (at === begin || isSubject(words, at, stop)) return null;
-  return named(words, begin, at, { isOurs, isOne, first: said });
+  if (idle.has(said) || /^(?:you|it|this|that|him|her|them|me|your)$/u.test(next)) return null;
+  const isAlone = next === '' || !isOpen(words[at + 1]!);
+  if (isAlone && (isInfinitive || fieldOf(said) !== undefined)) {
+    return { object: canonical([said]), words: said, end: at + 1 };
+  }
+  return undefined;
 }
 
 /** What is played, watched, heard, visited. */
-function innerThing(words: Word[], from: number, stop: number, doing: string): Omit<Thing, 'isNegated'> | null {
+function innerThing(words: Word[], from: number, stop: number, doing: string): Named | null {
   let at = skipArticles(words, from, stop);
-  if (doing === 'going' && /ing$/u.test(words[at]?.norm ?? '') === false && words[from - 1]?.norm !== 'to' && words[from - 1]?.norm !== 'on') return null;
+  if (
+    doing === 'going' &&
+    words[at]?.norm.endsWith('ing') !== true &&
+    words[from - 1]?.norm !== 'to' &&
+    words[from - 1]?.norm !== 'on'
+  )
+    return null;
   if (at >= stop || !isOpen(words[at]!)) return null;
   const begin = at;
   at = phraseEnd(words, at, stop);
@@ -231,28 +211,32 @@ function skipArticles(words: Word[], from: number, stop: number): number {
   let at = from;
   for (; at < stop; at += 1) {
     const { norm } = words[at]!;
-    const next = words[at + 1]?.norm ?? '';
-    if (/^(?:kinds?|sorts?|types?|lots?|bunch|plenty|form|forms|genre|genres)$/u.test(norm) && next === 'of') at += 1;
-    else if (norm === 'of' && at > from) continue;
-    else if (norm === 'both' || norm === 'all' || norm === 'to' && false) continue;
-    else if (!/^(?:a|an|the|some|any|eating|lots)$/u.test(norm) && !praises.has(norm) && !(adverbs.has(norm) && at > from)) break;
-    else if (norm === 'eating' ) break;
+    if (kinds.test(norm) && words[at + 1]?.norm === 'of') at += 1;
+    else if (!articles.has(norm) && !praises.has(norm) && !(adverbs.has(norm) && at > from)) break;
   }
   return at;
 }
 
-const isOpen = ({ norm, isMark }: Word): boolean => !isMark && !closed.has(norm) && !/^§/u.test(norm);
+const articles = set('a,an,the,some,any,lots,both,all');
+const kinds = /^(?:kinds?|sorts?|types?|lots?|bunch|plenty|forms?|genres?)$/u;
 
-const steady = set('family,fly,lily,jelly,early,italy,july,reply,belly,philly,sicily,barfly,monopoly,assembly');
+const isOpen = ({ norm, isMark }: Word): boolean => !isMark && !closed.has(norm) && !norm.startsWith('§');
 
-const times = set('years,months,weeks,days,year,month,week,day,last,next,monday,tuesday,wednesday,thursday,friday,saturday,sunday,morning,afternoon,evening,night,nights,mornings,evenings,weekends,whole');
+const steady = set(
+  'family,fly,lily,jelly,early,italy,july,reply,belly,philly,sicily,barfly,monopoly,assembly',
+);
+
+const times = set(
+  'years,months,weeks,days,year,month,week,day,last,next,monday,tuesday,wednesday,thursday,friday,saturday,sunday,morning,afternoon,evening,night,nights,mornings,evenings,weekends,whole',
+);
 
 /** Index after the last word of the phrase that begins here. */
 function phraseEnd(words: Word[], from: number, stop: number): number {
   let at = from;
   while (at < stop) {
     const word = words[at]!;
-    const twoWords = at + 2 < stop && mayGoOn(word.norm) ? `${word.norm} ${words[at + 1]!.norm} ${words[at + 2]!.norm}` : '';
+    const twoWords =
+      at + 2 < stop && mayGoOn(word.norm) ? `${word.norm} ${words[at + 1]!.norm} ${words[at + 2]!.norm}` : '';
     if (twoWords !== '' && fieldOf(twoWords) !== undefined) {
       at += 3;
       continue;
@@ -262,7 +246,8 @@ function phraseEnd(words: Word[], from: number, stop: number): number {
       continue;
     }
     if (!isOpen(word)) break;
-    if (at > from && (/(?<!^)ly$/u.test(word.norm) && !steady.has(word.norm))) break;
+    if (at > from && /(?<!^)ly$/u.test(word.norm) && !steady.has(word.norm)) break;
+    if (at > from && /^(?:days|nights|mornings|evenings|weekends)$/u.test(word.norm)) return from;
     if (at > from && (adverbs.has(word.norm) || times.has(word.norm))) break;
     at += 1;
   }
@@ -278,72 +263,30 @@ function isTitle(words: Word[], of: number): boolean {
 /** Whether what was read is what the next clause speaks of: "… and football is great". */
 function isSubject(words: Word[], at: number, stop: number): boolean {
   if (at >= stop) return false;
-  return /^(?:is|are|was|were|has|have|had|can|could|will|would|should|does|do|did|must|may|might|am|ones?|other)$/u.test(words[at]!.norm);
+  return /^(?:is|are|was|were|has|have|had|can|could|will|would|should|does|do|did|must|may|might|am|ones?|other)$/u.test(
+    words[at]!.norm,
+  );
 }
 
 type Shape = { isOurs: boolean; isOne: boolean; first: string };
 
-function named(words: Word[], begin: number, end: number, { isOurs, isOne, first }: Shape): Omit<Thing, 'isNegated'> | null {
+function named(words: Word[], begin: number, end: number, { isOurs, isOne, first }: Shape): Named | null {
   const phrase = words.slice(begin, end);
   if (phrase.length > 4) return null;
   const norms = phrase.map(({ norm }, index) => (index === 0 ? first : norm));
   const head = norms.at(-1)!;
   if (nothings.has(head) && (norms.length === 1 || fieldOf(norms.join(' ')) === undefined)) return null;
-  if (norms.some((it, index) => index > 0 && doings.has(it) && fieldOf(norms.join(' ')) === undefined)) return null;
-  if (norms.every((it) => /^[\p{N}.,%$€£]+$/u.test(it)) || /^§/u.test(head) || norms.join('').length < 2) return null;
+  if (norms.some((it, index) => index > 0 && doings.has(it) && fieldOf(norms.join(' ')) === undefined))
+    return null;
+  if (norms.every((it) => /^[\p{N}.,%$€£]+$/u.test(it)) || head.startsWith('§') || norms.join('').length < 2)
+    return null;
   const spoken = isOne ? [...norms.slice(0, -1), usualNumber(pluralOf(head))] : norms;
   const object = canonical(spoken);
   if (object === '' || object.length > 45) return null;
-  const isProper = phrase.every(({ text }) => /^\p{Lu}/u.test(text));
-  if (isOurs && !isProper && !ours.has(object) && (nothings.has(head) || !shared.has(fieldOf(object) ?? ''))) return null;
+  const isProper = phrase.every(({ text, norm }) => /^\p{Lu}/u.test(text) || norm === 'of' || norm === 'the');
+  if (isOurs && !isProper && !ours.has(object) && (nothings.has(head) || !shared.has(fieldOf(object) ?? '')))
+    return null;
   return { object, words: `${isOurs ? 'the ' : ''}${display(phrase, spoken)}`, end };
 }
 
-/** The name under which all ways to call a thing meet. */
-export function canonical(norms: string[]): string {
-  let words = norms;
-  while (words.length > 1 && isGeneric(words)) words = words.slice(0, -1);
-  const phrase = words.join(' ').replace(/^(?:science fiction|scifi) (?=.)/u, 'sci-fi ');
-  const alias = aliases.get(phrase);
-  if (alias !== undefined) return plain(alias);
-  const head = words.at(-1)!;
-  const stem = words.length > 1 ? words.slice(0, -1).join(' ') : '';
-  if (head === 'films' || head === 'film' || head === 'movie') return plain(`${stem} movies`);
-  if (fieldOf(phrase) !== undefined && words.length > 1) return plain(phrase);
-  if (stem === '') return plain(usualNumber(phrase));
-  const many = `${stem} ${pluralOf(head)}`;
-  return plain(fieldOf(many) !== undefined ? many : phrase);
-}
-
-function isGeneric(words: string[]): boolean {
-  const rest = words.slice(0, -1).join(' ');
-  const field = fieldOf(rest);
-  const head = words.at(-1)!;
-  if (/^(?:music|songs?|tracks?|tunes?)$/u.test(head)) return field === 'music';
-  if (/^(?:games?|match|matches)$/u.test(head)) return field === 'sports' || rest === 'chess';
-  return /^(?:class|classes|lessons?|practice|language|programming)$/u.test(head) && field !== undefined;
-}
-
-/** Lower case letters, digits and blanks, without accents. */
-export const plain = (phrase: string): string =>
-  (NOT_PLAIN.test(phrase) ? phrase.normalize('NFD').replaceAll(/\p{M}+/gu, '').toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ') : phrase).trim();
-const NOT_PLAIN = /[^a-z0-9 ]/u;
-
-/** As it was said; capitals only where they mean a name. */
-function display(phrase: Word[], norms: string[]): string {
-  return phrase
-    .map(({ text, norm }, index) => {
-      const spoken = shown.get(norm) ?? norms[index]!;
-      const isName = /^\p{Lu}/u.test(text) && fieldOf(norm) === undefined && text.length > 1 && text !== text.toUpperCase();
-      const isAcronym = /^\p{Lu}{2,4}$/u.test(text);
-      if (spoken !== norm && !shown.has(norm)) return spoken;
-      return isName || isAcronym || (/^\p{Lu}/u.test(text) && isTool(norm)) ? text : spoken;
-    })
-    .join(' ');
-}
-
-const isTool = (norm: string): boolean => fieldOf(norm) === 'programming' || fieldOf(norm) === 'education';
-
-/** The key of a fact: what it is, and the thing it is about. */
-export const keyOf = (kind: string, object: string): string => `${kind}_${object.replaceAll(' ', '_')}`;
-export { singularOf };
+export { keyOf, plain } from './naming.ts';

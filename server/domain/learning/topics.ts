@@ -1,12 +1,14 @@
 import type { Lesson } from '../fact.ts';
-import { fieldOf, mayGoOn, pluralOf, singularOf, usualNumber } from './gazetteer.ts';
+import { fieldOf, mayGoOn, singularOf, thingOf } from './gazetteer.ts';
 import type { Sentence, Word } from './utterance.ts';
 
 const MOST = 5;
 
+const set = (words: string): Set<string> => new Set(words.split(','));
+
 /** The topics of a message, the most telling first: a field, then the things in it. */
 export function topicsOf(sentences: Sentence[], lessons: Lesson[]): string[] {
-  const fields = new Map<string, Set<string>>();
+  const fields = new Map<string, Map<string, string>>();
   const others = new Set<string>();
   for (const { words } of sentences) collect(words, fields, others);
   for (const { object, type } of lessons) {
@@ -15,30 +17,38 @@ export function topicsOf(sentences: Sentence[], lessons: Lesson[]): string[] {
     if (field === undefined) others.add(object);
     else add(fields, field, object);
   }
-  const ranked = [...fields].toSorted(([, a], [, b]) => b.size - a.size).flatMap(([field, things]) => [field, ...things]);
+  const ranked = [...fields]
+    .toSorted(([, a], [, b]) => b.size - a.size)
+    .flatMap(([field, things]) => [field, ...things.values()]);
   return [...new Set([...ranked, ...others])].slice(0, MOST);
 }
 
-function add(fields: Map<string, Set<string>>, field: string, thing: string): void {
-  const things = fields.get(field) ?? new Set<string>();
+function add(fields: Map<string, Map<string, string>>, field: string, thing: string): void {
+  const things = fields.get(field) ?? new Map<string, string>();
   if (!fields.has(field)) fields.set(field, things);
-  if (thing !== field) things.add(thing);
+  const one = singularOf(thing);
+  if (one !== singularOf(field) && !things.has(one)) things.set(one, thing);
 }
 
-/** Words that are things only at times: "can you play", "a bit of rest". */
-const vague = new Set('rock,pop,metal,soul,funk,bass,match,team,pain,space,series,work,order,charge,charged,stars,train,fish,design,steam,bridge,house,match,code,keyboard,reading,writing,driving,studying,error,price,price,kid,school,course,mac,monitor,sea,exercise,ticket,saving,child,child,git,meal,diet,windows,engine,snow'.split(','));
-const vagueAlone = new Set(['rock', 'pop', 'match', 'pain', 'space', 'steam', 'bridge', 'bass', 'soul']);
+/** Words that are things only at times: "they match", "a pain". */
+const vague = set('rock,pop,match,pain,space,steam,bridge,bass,soul');
 
-function collect(words: Word[], fields: Map<string, Set<string>>, others: Set<string>): void {
+/** What may be done as well: "to book a table" speaks of no book. */
+const doings = set(
+  'book,order,support,design,play,work,charge,rain,track,code,train,dance,fish,cook,exercise,sleep,travel,stress,refund,trip,ticket,match,smoke,love',
+);
+const subjects = set('to,i,you,we,they,can,could,please,would,will,not,must,should,does,did');
+
+function collect(words: Word[], fields: Map<string, Map<string, string>>, others: Set<string>): void {
   for (let at = 0; at < words.length; at += 1) {
     const { norm, isMark } = words[at]!;
     if (isMark) continue;
     const long = mayGoOn(norm) ? longThing(words, at) : null;
-    const thing = long ?? fieldThing(norm);
-    if (thing !== null) {
-      if (vague.has(thing) && vagueAlone.has(thing) && !isNoun(words, at)) continue;
-      if (thing === 'support' && /^(?:i|we|you|they|to)$/u.test(words[at - 1]?.norm ?? '')) continue;
-      add(fields, fieldOf(thing)!, usualNumber(thing));
+    const thing = long ?? thingOf(norm);
+    if (thing !== undefined) {
+      if (vague.has(thing) && !isNoun(words, at)) continue;
+      if (doings.has(norm) && subjects.has(words[at - 1]?.norm ?? '')) continue;
+      add(fields, fieldOf(thing)!, thing);
       if (long !== null) at += long.split(' ').length - 1;
     } else if (others.size < MOST && isNoun(words, at)) others.add(norm);
   }
@@ -46,19 +56,13 @@ function collect(words: Word[], fields: Map<string, Set<string>>, others: Set<st
 
 function longThing(words: Word[], at: number): string | null {
   for (let length = Math.min(3, words.length - at); length > 1; length -= 1) {
-    const thing = words.slice(at, at + length).map(({ norm }) => norm).join(' ');
+    const thing = words
+      .slice(at, at + length)
+      .map(({ norm }) => norm)
+      .join(' ');
     if (fieldOf(thing) !== undefined) return thing;
   }
   return null;
-}
-
-function fieldThing(norm: string): string | null {
-  if (fieldOf(norm) !== undefined) return norm;
-  const single = singularOf(norm);
-  if (single !== norm && fieldOf(single) !== undefined) return single;
-  if (norm.length < 4) return null;
-  const many = pluralOf(norm);
-  return fieldOf(many) === undefined || vague.has(many) ? null : many;
 }
 
 const openers = new Set('the,a,an,my,our,some,about,new,another,any'.split(','));
@@ -75,5 +79,11 @@ function isNoun(words: Word[], at: number): boolean {
   const { norm } = words[at]!;
   const before = words[at - 1];
   if (before === undefined || !openers.has(before.norm)) return false;
-  return norm.length > 2 && norm.length < 25 && /^[a-z][a-z-]*$/u.test(norm) && !noNouns.has(norm) && !/(?:ly|ed)$/u.test(norm);
+  return (
+    norm.length > 2 &&
+    norm.length < 25 &&
+    /^[a-z][a-z-]*$/u.test(norm) &&
+    !noNouns.has(norm) &&
+    !/(?:ly|ed)$/u.test(norm)
+  );
 }

@@ -1,13 +1,16 @@
 import type { Lesson } from '../fact.ts';
 import { statedGoal } from './goals.ts';
 import { presumedPet } from './household.ts';
-import { ageAt, motherTongueOf, nameAt } from './identity.ts';
+import { ageAt } from './age.ts';
+import { nameAt } from './identity.ts';
+import { motherTongueOf } from './tongue.ts';
 import { lessonOf } from './lesson.ts';
+import { oneOf } from './naming.ts';
 import { occupationAt } from './occupations.ts';
 import { placeAt } from './places.ts';
 import { licensedUpTo, type Statement } from './statement.ts';
 import { tasteOf } from './tastes.ts';
-import { type Thing, thingAt, thingsAt } from './thing.ts';
+import { thingAt, thingsAt } from './thing.ts';
 import type { Sentence, Word } from './utterance.ts';
 import { favouriteOf, isKind } from './wishes.ts';
 
@@ -31,7 +34,11 @@ export function traitsOf(sentence: Sentence): Lesson[] {
 function ownOf(sentence: Sentence, my: number): Lesson[] {
   const { words } = sentence;
   const before = norm(words, my - 1);
-  if (before === 'is' || before === 'are' || (before === 'not' && /^(?:is|are)$/u.test(norm(words, my - 2)))) {
+  if (
+    before === 'is' ||
+    before === 'are' ||
+    (before === 'not' && /^(?:is|are)$/u.test(norm(words, my - 2)))
+  ) {
     return judgedOwn(sentence, my);
   }
   const isOneOf = before === 'of' && norm(words, my - 2) === 'one';
@@ -41,13 +48,29 @@ function ownOf(sentence: Sentence, my: number): Lesson[] {
   if (isSomebodyElses(words, first)) return [];
   const copula = copulaAt(words, my, stop);
   if (copula === null) return presumedPet(words, my, stop);
-  const statement: Statement = { words, first, isPlural: false, at: copula.at, verb: 'am', stop, form: 'plain', isNegated: copula.isNegated, isOver: false };
-  const noun = words.slice(my + 1, copula.noun).map((word) => word.norm).join(' ');
+  const statement: Statement = {
+    words,
+    first,
+    isPlural: false,
+    at: copula.at,
+    verb: 'am',
+    stop,
+    form: 'plain',
+    isNegated: copula.isNegated,
+    isOver: false,
+  };
+  const noun = words
+    .slice(my + 1, copula.noun)
+    .map((word) => word.norm)
+    .join(' ');
   return traitOf(statement, noun, copula.end) ?? presumedPet(words, my, stop);
 }
 
 /** "… told me my name is": after a verb of somebody else it is not one's own word. */
-const isSomebodyElses = (words: Word[], first: number): boolean => /^(?:me|us|think|love|like|hate|want|need|see|change|update|use|add|put|check)$/u.test(norm(words, first - 1));
+const isSomebodyElses = (words: Word[], first: number): boolean =>
+  /^(?:me|us|think|love|like|hate|want|need|see|change|update|use|add|put|check)$/u.test(
+    norm(words, first - 1),
+  );
 
 type Copula = { noun: number; at: number; end: number; isNegated: boolean };
 
@@ -61,7 +84,12 @@ function copulaAt(words: Word[], my: number, stop: number): Copula | null {
     if (said !== 'is' && said !== 'are' && said !== 'include' && said !== 'includes') continue;
     const isNegated = norm(words, at + 1) === 'not';
     let end = isNegated ? at + 2 : at + 1;
-    while (/^(?:definitely|actually|probably|currently|just|also|really|mainly|mostly|things|like|:)$/u.test(norm(words, end))) end += 1;
+    while (
+      /^(?:definitely|actually|probably|currently|just|also|really|mainly|mostly|things|like|:)$/u.test(
+        norm(words, end),
+      )
+    )
+      end += 1;
     return { noun: at, at, end, isNegated };
   }
   return null;
@@ -69,9 +97,13 @@ function copulaAt(words: Word[], my: number, stop: number): Copula | null {
 
 function traitOf(statement: Statement, noun: string, at: number): Lesson[] | null {
   const { words, stop, isNegated } = statement;
-  const kind = /(?:^|\b)(?:first name|full name|real name|names?|hobby|hobbies|interests?|passions?|goals?|dream|ambition|aim|resolution|job|profession|occupation|age|birthday|major|hometown|home town|native language|mother tongue|first language|pastimes?)$/u.exec(noun)?.[0];
+  const kind =
+    /(?:^|\b)(?:first name|full name|real name|names?|hobby|hobbies|interests?|passions?|goals?|dream|ambition|aim|resolution|job|profession|occupation|age|birthday|major|hometown|home town|native language|native tongue|mother tongue|first language|pastimes?)$/u.exec(
+      noun,
+    )?.[0];
   if (/^(?:all-time )?favou?rites?\b/u.test(noun)) return favourite(statement, noun, at);
-  if (kind === undefined || words.slice(statement.first + 1, at).some(({ norm: it }) => /'s$/u.test(it))) return null;
+  if (kind === undefined || words.slice(statement.first + 1, at).some(({ norm: it }) => it.endsWith("'s")))
+    return null;
   if (/name/u.test(kind)) return noun === kind ? nameAt(statement, at) : [];
   if (/^(?:hobb|interest|passion|pastime)/u.test(kind)) return likedThings(statement, at, isNegated);
   if (/^(?:goal|dream|ambition|aim|resolution)/u.test(kind)) return statedGoal(statement, at);
@@ -85,7 +117,14 @@ function traitOf(statement: Statement, noun: string, at: number): Lesson[] | nul
   return [slot(statement, 'personal', 'origin', place.object, `Comes from ${place.name}`, place.end)];
 }
 
-function slot(statement: Statement, category: 'personal' | 'work', type: string, object: string, value: string, end: number): Lesson {
+function slot(
+  statement: Statement,
+  category: 'personal' | 'work',
+  type: string,
+  object: string,
+  value: string,
+  end: number,
+): Lesson {
   const { words, first, isNegated } = statement;
   return lessonOf({ category, type, key: type, object, value, isNegative: isNegated, words, first, end });
 }
@@ -100,7 +139,11 @@ function favourite(statement: Statement, noun: string, at: number): Lesson[] {
   const kind = noun.replace(/^(?:all-time )?favourites? ?(?:kind of |type of |sort of )?/u, '');
   const one = favouriteOf(statement, kind, at);
   if (one !== null) return one;
-  if (statement.isNegated || /\b(?:part|thing|way|feature|option|customer|store|shop|product|one)s?$/u.test(kind)) return [];
+  if (
+    statement.isNegated ||
+    /\b(?:part|thing|way|feature|option|customer|store|shop|product|one)s?$/u.test(kind)
+  )
+    return [];
   const { things, end } = thingsAt(statement.words, at, statement.stop);
   return things.map((thing) => tasteOf(statement, thing, 2, end));
 }
@@ -109,16 +152,20 @@ function tradeOf(statement: Statement, at: number): Lesson[] {
   const { words, stop, isNegated } = statement;
   const trade = /^an?$/u.test(norm(words, at)) ? occupationAt(words, at, stop, false) : null;
   if (trade === null || isNegated) return [];
-  const value = `Works as ${/^[aeiou]/iu.test(trade.name) ? 'an' : 'a'} ${trade.name}`;
+  const value = `Works as ${oneOf(trade.name)}`;
   return [slot(statement, 'work', 'occupation', trade.object, value, trade.end)];
 }
 
 function subjectOf(statement: Statement, at: number): Lesson[] {
   const thing = thingAt(statement.words, at, statement.stop);
-  return thing === null || statement.isNegated ? [] : [slot(statement, 'work', 'studies', thing.object, `Studies ${thing.words}`, thing.end)];
+  return thing === null || statement.isNegated
+    ? []
+    : [slot(statement, 'work', 'studies', thing.object, `Studies ${thing.words}`, thing.end)];
 }
 
-const months = 'january,february,march,april,may,june,july,august,september,october,november,december'.split(',');
+const months = 'january,february,march,april,may,june,july,august,september,october,november,december'.split(
+  ',',
+);
 
 /** "My birthday is on May 5th". */
 function birthdayOf(statement: Statement, from: number): Lesson[] {
@@ -128,7 +175,16 @@ function birthdayOf(statement: Statement, from: number): Lesson[] {
   if (month < 0 || day < 0 || Math.abs(month - day) > 3 || statement.isNegated) return [];
   const object = `${near[month]!.norm} ${Number.parseInt(near[day]!.norm, 10)}`;
   const name = `${object[0]!.toUpperCase()}${object.slice(1)}`;
-  return [slot(statement, 'personal', 'birthday', object, `Has birthday on ${name}`, from + Math.max(month, day) + 1)];
+  return [
+    slot(
+      statement,
+      'personal',
+      'birthday',
+      object,
+      `Has birthday on ${name}`,
+      from + Math.max(month, day) + 1,
+    ),
+  ];
 }
 
 /** "Jazz is my favourite", "football isn't my thing". */
@@ -137,11 +193,16 @@ function judgedOwn(sentence: Sentence, my: number): Lesson[] {
   const isNegated = norm(words, my - 1) === 'not';
   const copula = isNegated ? my - 2 : my - 1;
   let at = my + 1;
-  while (/^(?:all-time|absolute|biggest|greatest|main|new|real|true|other|second)$/u.test(norm(words, at))) at += 1;
+  while (/^(?:all-time|absolute|biggest|greatest|main|new|real|true|other|second)$/u.test(norm(words, at)))
+    at += 1;
   const said = norm(words, at);
-  if (/^(?:thing|jam|cup)$/u.test(said)) return judged(sentence, copula, at + 1, isNegated ? -1 : said === 'cup' ? 1 : 1);
+  if (/^(?:thing|jam|cup)$/u.test(said)) return judged(sentence, copula, at + 1, isNegated ? -1 : 1);
   if (isNegated || !/^(?:favourites?|passion|passions|hobby|hobbies|obsession)$/u.test(said)) return [];
-  if (said.startsWith('favourite') && /^(?:part|thing|way|feature|option|store|shop|product|one|customer)$/u.test(norm(words, at + 1))) return [];
+  if (
+    said.startsWith('favourite') &&
+    /^(?:part|thing|way|feature|option|store|shop|product|one|customer)$/u.test(norm(words, at + 1))
+  )
+    return [];
   if (said === 'favourite' && isKind(norm(words, at + 1))) return favouriteKind(sentence, copula, at + 1);
   return judged(sentence, copula, favouriteEnd(words, at + 1), 2);
 }
@@ -152,13 +213,29 @@ function favouriteKind(sentence: Sentence, copula: number, kind: number): Lesson
   const first = copula - 1;
   if (first !== 0 && !words[first - 1]?.isMark) return [];
   if (licensedUpTo(sentence, first) === 0) return [];
-  const statement: Statement = { words, first, isPlural: false, at: copula, verb: 'am', stop: copula, form: 'plain', isNegated: false, isOver: false };
+  const statement: Statement = {
+    words,
+    first,
+    isPlural: false,
+    at: copula,
+    verb: 'am',
+    stop: copula,
+    form: 'plain',
+    isNegated: false,
+    isOver: false,
+  };
   return favouriteOf(statement, norm(words, kind), first, kind + 1) ?? [];
 }
 
 function favouriteEnd(words: Word[], from: number): number {
   let at = from;
-  while (at < words.length && !words[at]!.isMark && !/^(?:and|but|because|so|since|i)$/u.test(norm(words, at)) && at < from + 5) at += 1;
+  while (
+    at < words.length &&
+    !words[at]!.isMark &&
+    !/^(?:and|but|because|so|since|i)$/u.test(norm(words, at)) &&
+    at < from + 5
+  )
+    at += 1;
   return at;
 }
 
@@ -168,30 +245,35 @@ function judged(sentence: Sentence, copula: number, end: number, liking: 2 | 1 |
   const is = /^(?:is|are)$/u.test(norm(words, copula)) ? copula : copula - 1;
   if (!/^(?:is|are)$/u.test(norm(words, is))) return [];
   let first = is;
-  while (first > 0 && is - first < 6 && !words[first - 1]!.isMark && !/^(?:and|but|because|that|honestly|well|so)$/u.test(norm(words, first - 1))) first -= 1;
+  while (
+    first > 0 &&
+    is - first < 6 &&
+    !words[first - 1]!.isMark &&
+    !/^(?:and|but|because|that|honestly|well|so)$/u.test(norm(words, first - 1))
+  )
+    first -= 1;
   if (first === is || licensedUpTo(sentence, first) <= end - 1) return [];
-  const read = thingsAt(words, first, is + 1);
-  const found = read.things.length > 0 ? read : judgedThing(words, first, is);
-  if (found === null || found.end !== is) return [];
-  return found.things.map((thing) => tasteOf({ words, first, form: 'plain', isNegated: false }, thing, liking, end));
+  const found = thingsAt(words, first, is);
+  if (found.end !== is) return [];
+  return found.things.map((thing) =>
+    tasteOf({ words, first, form: 'plain', isNegated: false }, thing, liking, end),
+  );
 }
 
-function judgedThing(words: Word[], first: number, is: number): { things: Thing[]; end: number } | null {
-  const { things, end } = thingsAt(words.slice(0, is), first, is);
-  return things.length === 0 ? null : { things, end };
-}
-
-const noCall = /^(?:back|later|when|at|tomorrow|now|again|asap|on|if|before|after|today|about|to|an?|the|crazy|old)$/u;
+const noCall =
+  /^(?:back|later|when|at|tomorrow|now|again|asap|on|if|before|after|today|about|to|an?|the|crazy|old)$/u;
 
 /** "You can call me Max", "my friends call me Max". */
 function calledOf(sentence: Sentence, call: number): Lesson[] {
   const { words } = sentence;
   if (noCall.test(norm(words, call + 2))) return [];
   const before = norm(words, call - 1);
-  const isAsked = call === 0 || words[call - 1]!.isMark || /^(?:please|just|can|friends|everyone|people|me|so|and|family|everybody|but)$/u.test(before);
+  const isAsked =
+    call === 0 ||
+    words[call - 1]!.isMark ||
+    /^(?:please|just|can|friends|everyone|people|me|so|and|family|everybody|but)$/u.test(before);
   const negated = before === 'not';
   if (!isAsked || negated || (before === 'can' && norm(words, call - 2) !== 'you')) return [];
   if (sentence.isQuestion || licensedUpTo(sentence, Math.max(0, call - 2)) === 0) return [];
   return nameAt({ words, first: call, stop: words.length, isNegated: false }, call + 2);
 }
-

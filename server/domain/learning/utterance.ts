@@ -193,31 +193,41 @@ function addMark(words: Word[], text: string, start: number): void {
   words.push({ text, norm: text, start, end: start + text.length, isMark: true });
 }
 
+const isPlainLetter = (code: number): boolean => code > 96 && code < 123;
+
 const LETTER = /[\p{L}\p{N}]/u;
 
 function addWord(words: Word[], token: string, start: number): void {
   const end = start + token.length;
-  const said = token.toLowerCase().replaceAll('’', "'");
-  const meant = spellings.get(said) ?? spellings.get(shorten(said));
+  const low = token.toLowerCase();
+  const said = low.includes('’') ? low.replaceAll('’', "'") : low;
+  const short = shorten(said);
+  const meant = spellings.get(said) ?? (short === said ? undefined : spellings.get(short));
   if (meant !== undefined) {
     for (const norm of meant) words.push({ text: token, norm, start, end, isMark: false });
     return;
   }
-  const isMark = !LETTER.test(token[0]!) && !LETTER.test(token);
-  words.push({ text: token, norm: isMark ? asMark(said) : shorten(said), start, end, isMark });
+  const isMark = !isPlainLetter(said.charCodeAt(0)) && !LETTER.test(token);
+  words.push({ text: token, norm: isMark ? asMark(said) : short, start, end, isMark });
 }
 
 const asMark = (mark: string): string =>
   mark === ';' || mark === '–' || mark === '—' || mark === '(' || mark === ')' || mark === '-' ? ',' : mark;
 
 /** "loooove" is "love", "sooo" is "so". */
-const shorten = (word: string): string =>
-  /(\p{L})\1\1/u.test(word) ? word.replaceAll(/(\p{L})\1{2,}/gu, '$1') : word;
+function shorten(word: string): string {
+  for (let at = 2; at < word.length; at += 1) {
+    const code = word.charCodeAt(at);
+    const isRun = code === word.charCodeAt(at - 1) && code === word.charCodeAt(at - 2);
+    if (isRun && code > 96) return word.replaceAll(/(\p{L})\1{2,}/gu, '$1');
+  }
+  return word;
+}
 
 const FENCES = /```[^]*?(?:```|$)|`[^`\n]*`/gu;
 const QUOTES =
   /"[^"\n]{0,2000}"|“[^”\n]{0,2000}”|«[^»\n]{0,2000}»|„[^“”\n]{0,2000}[“”]|(?<![\p{L}\p{N}])['‘](?=[\p{L}])[^'’\n]{2,200}(?:['’](?=[\p{L}])[^'’\n]{0,200})*['’](?![\p{L}\p{N}])/gu;
-const LINKS = /(?:https?:\/\/|www\.)\S+|\S+@\S+\.\S+/gu;
+const LINKS = /(?:https?:\/\/|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}/gu;
 
 // Offsets stay as they are: what is hidden becomes one sign that no rule knows, and blanks.
 const hide = (part: string): string => `§${' '.repeat(part.length - 1)}`;
@@ -232,7 +242,7 @@ function mask(text: string): string {
 }
 
 const FOREIGN_LINE =
-  /^\s*(?:>|[$#%]\s|[{}<[\]]|\d{4}-\d\d-\d\d|\[?\d\d:\d\d|(?:at|import|from|const|let|var|def|function|class|return|public|private|SELECT|INSERT|ERROR|WARN|INFO|DEBUG|Traceback)\b.*[;:(){}=<>]|\w+:\s.*\w+:\s)|[;{}]\s*$|=>|\(\)|<\/|!=|==/u;
+  /^\s*(?:>|\/\/|\/\*|[$#%]\s|[{}[\]]|<(?!3)|\d{4}-\d\d-\d\d|\[?\d\d:\d\d|(?:at|import|from|const|let|var|def|function|class|return|public|private|SELECT|INSERT|ERROR|WARN|INFO|DEBUG|Traceback)\b.*[;:(){}=<>]|\w+:\s.*\w+:\s)|[;{}]\s*$|=>|\(\)|<\/|!=|==/u;
 
 /** Lines of code, of a log, or quoted from a mail say nothing of who pastes them. */
 function hideForeignLines(text: string): string {
@@ -243,4 +253,4 @@ function hideForeignLines(text: string): string {
     .join('\n');
 }
 
-const FOREIGN_HINT = /[>$#%{}<=;[\]]|\(\)|\d\d:\d\d|\d{4}-|Traceback/u;
+const FOREIGN_HINT = /\/[/*]|[>$#%{}<=;[\]]|\(\)|\d\d:\d\d|\d{4}-|Traceback/u;

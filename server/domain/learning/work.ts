@@ -1,13 +1,12 @@
 import type { Lesson } from '../fact.ts';
-import { complementAt } from './identity.ts';
 import { lessonOf } from './lesson.ts';
 import { occupationAt } from './occupations.ts';
-import { isPlace, titled } from './places.ts';
-import { adverbs, type Statement } from './statement.ts';
-import { plain, thingAt } from './thing.ts';
+import { bodyAt, companies } from './companies.ts';
+import { degreeOf, isFormer, schoolOf, slotted, studentAt, studyingOf } from './studies.ts';
+import { complementAt, type Statement } from './statement.ts';
+import { plain, oneOf } from './naming.ts';
+import { thingAt } from './thing.ts';
 import type { Word } from './utterance.ts';
-
-type Slot = { type: string; object: string; value: string };
 
 /** What somebody works, where, and what he studies. */
 export function workOf(statement: Statement): Lesson[] {
@@ -36,18 +35,15 @@ const verbs = new Map<string, (statement: Statement) => Lesson[]>([
   ['have', degreeOf],
   ['go', schoolOf],
   ['attend', schoolOf],
-  ['retired', (said) => (said.isNegated ? [] : [slotted(said, said.at + 1, { type: 'work_status', object: 'retired', value: 'Is retired' })])],
+  [
+    'retired',
+    (said) =>
+      said.isNegated
+        ? []
+        : [slotted(said, said.at + 1, { type: 'work_status', object: 'retired', value: 'Is retired' })],
+  ],
   ['teach', (said) => teachingOf(said)],
 ]);
-
-function slotted(statement: Statement, end: number, slot: Slot, isPast = isFormer(statement)): Lesson {
-  const { words, first, isNegated } = statement;
-  const { type, object, value } = slot;
-  return lessonOf({ category: 'work', type, key: type, object, value, isNegative: isNegated && !isPast, isPast, words, first, end });
-}
-
-const isFormer = ({ form, verb, isNegated }: Statement): boolean =>
-  !isNegated && (form === 'usedTo' || (form !== 'perfect' && /^(?:was|worked|studied)$/u.test(verb)));
 
 /** "I am a nurse", "I am not a nurse", "I was a nurse", "I am studying law". */
 function tradeOf(statement: Statement): Lesson[] {
@@ -56,7 +52,8 @@ function tradeOf(statement: Statement): Lesson[] {
   const said = norm(words, at);
   if (statement.verb === 'am') {
     if (said === 'working' || said === 'employed') return workingOf({ ...statement, at, verb: 'work' });
-    if (/^(?:studying|majoring)$/u.test(said)) return studyingOf({ ...statement, verb: 'study' }, said === 'majoring' ? at + 2 : at + 1);
+    if (/^(?:studying|majoring)$/u.test(said))
+      return studyingOf({ ...statement, verb: 'study' }, said === 'majoring' ? at + 2 : at + 1);
     const status = norm(words, at + 1) === 'student' ? null : statusAt(statement, at);
     if (status !== null) return [status];
   }
@@ -69,10 +66,13 @@ function listedTrades(statement: Statement, from: number): Lesson[] {
   const { words, stop } = statement;
   let at = from;
   for (let limit = 0; limit < 4; limit += 1) {
-    const hasArticle = /^(?:an?|the)$/u.test(norm(words, at)) || (limit === 0 && /^[A-Z]{3}$/u.test(words[at]?.text ?? ''));
+    const hasArticle =
+      /^(?:an?|the)$/u.test(norm(words, at)) || (limit === 0 && /^[A-Z]{3}$/u.test(words[at]?.text ?? ''));
     const lessons = hasArticle ? tradeAt(statement, at, true) : statusAsList(statement, at);
     if (lessons.length > 0) return lessons;
-    const next = words.findIndex((word, index) => index > at && index < stop && (word.norm === ',' || word.norm === 'and'));
+    const next = words.findIndex(
+      (word, index) => index > at && index < stop && (word.norm === ',' || word.norm === 'and'),
+    );
     if (next < 0 || next - at > 4 || hasArticle) return [];
     at = next + 1;
     if (norm(words, at) === 'and') at += 1;
@@ -93,12 +93,17 @@ function tradeAt(statement: Statement, at: number, isComplement: boolean): Lesso
   if (trade === null || (!isComplement && statement.isNegated)) return [];
   const isPast = trade.isFormer || isFormer(statement);
   if (isPast && statement.isNegated) return [];
-  const lesson = slotted(statement, trade.end, { type: 'occupation', object: trade.object, value: worksAs(statement, trade.name, isPast) }, isPast);
+  const lesson = slotted(
+    statement,
+    trade.end,
+    { type: 'occupation', object: trade.object, value: worksAs(statement, trade.name, isPast) },
+    isPast,
+  );
   return [lesson, ...employerAfter(statement, trade.end, isPast)];
 }
 
 function worksAs({ isNegated, isOver }: Statement, name: string, isPast: boolean): string {
-  const trade = `${/^[aeiou]/iu.test(name) ? 'an' : 'a'} ${name}`;
+  const trade = oneOf(name);
   if (isPast) return `Used to work as ${trade}`;
   if (!isNegated) return `Works as ${trade}`;
   return isOver ? `No longer works as ${trade}` : `Does not work as ${trade}`;
@@ -124,7 +129,6 @@ const statuses = new Map(
     'a freelancer': 'freelance',
     'a student': 'student',
     'a pensioner': 'retired',
-    'a stay-at-home': 'at home',
   }),
 );
 
@@ -136,70 +140,17 @@ function statusAt(statement: Statement, at: number): Lesson | null {
   const object = isSelf ? 'self-employed' : (statuses.get(one) ?? statuses.get(two));
   if (object === undefined) return null;
   const end = isSelf || !statuses.has(one) ? at + 2 : at + 1;
-  if (end < stop && /^(?:from|discount|loan|account|teacher|nurse|doctor|engineer|visa|card|of)$/u.test(norm(words, end))) return null;
+  if (
+    end < stop &&
+    /^(?:from|discount|loan|account|teacher|nurse|doctor|engineer|visa|card|of)$/u.test(norm(words, end))
+  )
+    return null;
   const state = object === 'student' ? 'a student' : object;
-  return slotted(statement, end, { type: 'work_status', object, value: `${statement.isNegated ? 'Is not' : 'Is'} ${state}` });
-}
-
-const subjects = new Map(Object.entries({ medical: 'medicine', med: 'medicine', math: 'math', maths: 'math', nursing: 'nursing', cs: 'computer science', legal: 'law' }));
-const noSubjects = /^(?:good|bad|first|second|third|fourth|year|university|college|school|high|phd|full-time|part-time|poor|exchange|graduate|undergraduate|international|master|masters|master's|bachelor|former|mature|final|lifelong|old|new|online|grad|\d.*)$/u;
-
-/** "A medical student", "a student of law"; null where it is no student. */
-function studentAt(statement: Statement, at: number): Lesson[] | null {
-  const { words, stop, isNegated } = statement;
-  const begin = /^an?$/u.test(norm(words, at)) ? at + 1 : at;
-  const head = words.findIndex((word, index) => index >= begin && index < Math.min(stop, begin + 4) && word.norm === 'student');
-  if (head < 0 || words.slice(begin, head).some(({ norm: it, isMark }) => isMark || it === 'and' || it === 'of')) return null;
-  const field = words.slice(begin, head).filter(({ norm: it }) => !noSubjects.test(it));
-  if (field.length === 0) {
-    if (norm(words, head + 1) === 'of') return studyingOf({ ...statement, verb: statement.verb === 'was' ? 'studied' : 'study' }, head + 2);
-    if (statement.verb === 'was' || isNegated) return [];
-    return [slotted(statement, head + 1, { type: 'work_status', object: 'student', value: 'Is a student' }), ...schoolAfter(statement, head + 1)];
-  }
-  const said = field.map((word) => word.norm).join(' ');
-  return [studies(statement, subjects.get(said) ?? said, head + 1), ...schoolAfter(statement, head + 1)];
-}
-
-function studies(statement: Statement, name: string, end: number): Lesson {
-  const isPast = isFormer(statement);
-  const value = isPast ? `Used to study ${name}` : statement.isNegated ? `Does not study ${name}` : `Studies ${name}`;
-  return slotted(statement, end, { type: 'studies', object: plain(name), value }, isPast);
-}
-
-const noStudies = new Set('hard,every,day,night,abroad,online,english abroad,there,well,harder,people,manual,manuals,market,answers,data,document,documents,contract,menu,map,results,question,problem,case,option,options,material,materials,full-time,part-time,law of attraction,exam,exams,test,tests,final,finals'.split(','));
-
-function studyingOf(statement: Statement, from: number): Lesson[] {
-  const { words, stop, isNegated } = statement;
-  if (isNegated && !statement.isOver) return [];
-  if (norm(words, from) === 'the' || norm(words, from) === 'to' || adverbs.has(norm(words, from))) return [];
-  const thing = thingAt(words, from, stop);
-  if (thing === null || noStudies.has(thing.object) || noStudies.has(norm(words, thing.end - 1))) return [];
-  let name = thing.words;
-  let end = thing.end;
-  if (norm(words, end) === 'and') {
-    const other = thingAt(words, end + 1, stop);
-    if (other !== null && other.words.split(' ').length < 3 && !/ing$/u.test(other.object)) {
-      name = `${name} and ${other.words}`;
-      end = other.end;
-    }
-  }
-  return [studies(statement, name, end), ...schoolAfter(statement, end)];
-}
-
-function schoolAfter(statement: Statement, end: number): Lesson[] {
-  if (norm(statement.words, end) !== 'at' || isFormer(statement)) return [];
-  const name = bodyAt(statement.words, end + 1, statement.stop, false);
-  if (name === null || statement.isNegated) return [];
-  return [slotted(statement, name.end, { type: 'school', object: plain(name.name), value: `Studies at ${name.name}` })];
-}
-
-function schoolOf(statement: Statement): Lesson[] {
-  const { words, at, stop } = statement;
-  const from = norm(words, at) === 'go' ? (norm(words, at + 1) === 'to' ? at + 2 : -1) : at + 1;
-  if (from < 0 || statement.form === 'usedTo') return [];
-  const name = bodyAt(words, from, stop, false);
-  if (name === null || !/\b(?:university|college|school|mit|harvard|stanford|yale|oxford|cambridge|eth)\b/iu.test(name.name) || statement.isNegated) return [];
-  return [slotted(statement, name.end, { type: 'school', object: plain(name.name), value: `Studies at ${name.name}` })];
+  return slotted(statement, end, {
+    type: 'work_status',
+    object,
+    value: `${statement.isNegated ? 'Is not' : 'Is'} ${state}`,
+  });
 }
 
 /** "I work at Google", "as a nurse", "in finance", "from home". */
@@ -214,7 +165,12 @@ function workingOf(statement: Statement): Lesson[] {
     if (found.length > 0) {
       lessons.push(...found.slice(0, 2));
       from = endOf(words, found.at(-1)!, from);
-    } else if (/^(?:now|currently|mostly|full-time|part-time|full|part|time|mainly|there|here|remotely|nights)$/u.test(norm(words, from))) from += 1;
+    } else if (
+      /^(?:now|currently|mostly|full-time|part-time|full|part|time|mainly|there|here|remotely|nights)$/u.test(
+        norm(words, from),
+      )
+    )
+      from += 1;
     else break;
   }
   return lessons;
@@ -236,14 +192,19 @@ function workPart(statement: Statement, from: number): Lesson[] {
   if (said === 'in') return industryAt(statement, from + 1);
   const mode = modeAt(words, from, stop);
   if (mode === null || isPast) return [];
-  return [slotted(statement, mode.end, { type: 'work_mode', object: mode.object, value: `Works ${mode.object}` })];
+  return [
+    slotted(statement, mode.end, { type: 'work_mode', object: mode.object, value: `Works ${mode.object}` }),
+  ];
 }
 
 function modeAt(words: Word[], from: number, stop: number): { object: string; end: number } | null {
   const one = norm(words, from);
   const next = norm(words, from + 1);
+  if (one === 'from' && next === 'home' && /^(?:today|tomorrow|this)$/u.test(norm(words, from + 2)))
+    return null;
   if (one === 'from' && next === 'home') return { object: 'from home', end: from + 2 };
-  if (one === 'remotely' || one === 'nights' || one === 'part-time' || one === 'full-time') return { object: one, end: from + 1 };
+  if (one === 'remotely' || one === 'nights' || one === 'part-time' || one === 'full-time')
+    return { object: one, end: from + 1 };
   if (/^(?:part|full)$/u.test(one) && next === 'time') return { object: `${one}-time`, end: from + 2 };
   const isShift = one === 'night' && /^shifts?$/u.test(next) && from + 1 < stop;
   return isShift ? { object: 'night shifts', end: from + 2 } : null;
@@ -255,66 +216,40 @@ function workingAs(statement: Statement, from: number): Lesson[] {
   if (!/^(?:an?|the|head|chief|senior|junior|lead)$/u.test(norm(words, from))) return [];
   const trade = occupationAt(words, from, stop, true);
   if (trade === null) return [];
-  const lesson = slotted(statement, trade.end, { type: 'occupation', object: trade.object, value: worksAs(statement, trade.name, isPast) }, isPast);
+  const lesson = slotted(
+    statement,
+    trade.end,
+    { type: 'occupation', object: trade.object, value: worksAs(statement, trade.name, isPast) },
+    isPast,
+  );
   return [lesson, ...employerAfter(statement, trade.end, isPast)];
 }
 
-const companies = new Set(
-  'google,microsoft,apple,amazon,facebook,meta,netflix,spotify,ibm,intel,nvidia,oracle,sap,siemens,bosch,bmw,volkswagen,audi,mercedes,toyota,honda,sony,samsung,lg,nokia,ericsson,ikea,h&m,walmart,target,costco,starbucks,mcdonalds,mcdonald,nike,adidas,uber,lyft,airbnb,twitter,linkedin,tiktok,salesforce,adobe,cisco,dell,hp,accenture,deloitte,kpmg,pwc,ey,mckinsey,bcg,goldman,jpmorgan,citibank,hsbc,barclays,visa,mastercard,paypal,stripe,shopify,tesla,spacex,nasa,boeing,airbus,lufthansa,ryanair,dhl,ups,fedex,pfizer,bayer,novartis,roche,nestle,unilever,zalando,klarna,revolut,equinor,telenor,volvo,maersk,philips,shell,bp,total,exxon,openai,github,atlassian,booking.com,aldi,lidl,tesco,nhs,cern'.split(','),
-);
-const upperCompanies = new Set('ibm,sap,bmw,lg,hp,pwc,ey,bcg,hsbc,dhl,ups,nasa,bp,nhs,cern,kpmg,h&m'.split(','));
-
-/** Places of work that have no name. */
-const workplaces = /^(?:hospital|bank|school|university|restaurant|cafe|café|bakery|supermarket|library|museum|hotel|pharmacy|clinic|startup|start-up|company|factory|warehouse|shop|store|bookstore|bookshop|kindergarten|daycare|lab|laboratory|agency|firm|call center|center|centre|gym|airport|airline|brewery|farm|theatre|theater|studio|government|city|ngo|nonprofit|non-profit|charity|newspaper|magazine|publisher|salon|garage|nursery|zoo|embassy|court|police|army|navy|post office|office|institute|ministry)$/u;
-
-function employedAt(statement: Statement, from: number, preposition: string, isPast = isFormer(statement)): Lesson[] {
+function employedAt(
+  statement: Statement,
+  from: number,
+  preposition: string,
+  isPast = isFormer(statement),
+): Lesson[] {
   const { words, stop, isNegated, isOver } = statement;
   const body = bodyAt(words, from, stop, true);
   if (body === null) return [];
   const where = `${preposition} ${body.article}${body.name}`;
-  const value = isPast ? `Used to work ${where}` : isNegated ? (isOver ? `No longer works ${where}` : `Does not work ${where}`) : `Works ${where}`;
+  const value = isPast
+    ? `Used to work ${where}`
+    : isNegated
+      ? isOver
+        ? `No longer works ${where}`
+        : `Does not work ${where}`
+      : `Works ${where}`;
   const object = plain(body.name.toLowerCase());
   return object === '' ? [] : [slotted(statement, body.end, { type: 'employer', object, value }, isPast)];
 }
 
-type Body = { name: string; article: string; end: number };
-
-/** A company by its name, or a place of work ("a bank"). */
-function bodyAt(words: Word[], from: number, stop: number, mayBeCommon: boolean): Body | null {
-  const article = /^(?:an?|the)$/u.test(norm(words, from)) ? `${norm(words, from)} ` : '';
-  const begin = article === '' ? from : from + 1;
-  let at = begin;
-  while (at < stop && at < begin + 4 && isBodyWord(words, at, begin)) at += 1;
-  if (at > begin) {
-    const phrase = words.slice(begin, at);
-    if (article === '' && isPlace(phrase.map(({ norm: it }) => it).join(' '))) return null;
-    return { name: phrase.map(named).join(' '), article: article === 'the ' ? 'the ' : '', end: at };
-  }
-  if (!mayBeCommon || article === '') return null;
-  for (at = begin; at < Math.min(stop, begin + 4); at += 1) {
-    const { norm: it, isMark } = words[at]!;
-    if (isMark || /^(?:and|that|which|i|in|of|my|your)$/u.test(it)) return null;
-    const isLast = at + 1 >= stop || words[at + 1]!.isMark || /^(?:in|and|near|as|but|for|since|that|until|i|so|which|called|now|here|on|with|where)$/u.test(norm(words, at + 1));
-    if (isLast) return workplaces.test(it) ? { name: words.slice(begin, at + 1).map((word) => (/^\p{Lu}/u.test(word.text) ? word.text : word.norm)).join(' '), article, end: at + 1 } : null;
-  }
-  return null;
-}
-
-const noBodies = /^(?:i|you|it|them|him|her|night|home|monday|tuesday|wednesday|thursday|friday|saturday|sunday|support|january|february|march|april|may|june|july|august|september|october|november|december|christmas|my|your|least|this|that|now|and|in|on)$/u;
-
-function isBodyWord(words: Word[], at: number, begin: number): boolean {
-  const { text, norm: it, isMark } = words[at]!;
-  if (isMark || noBodies.test(it)) return false;
-  if (companies.has(it)) return true;
-  if (/^\p{Lu}[\p{L}\p{N}.&'’-]*$/u.test(text) && (text.length > 1 || at > begin)) return text !== text.toUpperCase() || text.length <= 5;
-  return at > begin && it === 'of' && /^\p{Lu}/u.test(words[at + 1]?.text ?? '');
-}
-
-const named = ({ text, norm: it }: Word): string =>
-  upperCompanies.has(it) ? it.toUpperCase() : /^\p{Lu}/u.test(text) ? text : it === 'of' ? it : titled(it);
-
 const industries = new Set(
-  'finance,it,tech,technology,marketing,sales,healthcare,education,construction,retail,hospitality,logistics,insurance,banking,advertising,media,publishing,agriculture,manufacturing,engineering,hr,human resources,real estate,customer service,customer support,software,software development,data science,cybersecurity,consulting,government,tourism,law,accounting,research,academia,biotech,pharma,pharmaceuticals,fashion,journalism,film,the film industry,film industry,music industry,gaming,game industry,aviation,automotive,energy,oil and gas,transport,transportation,public health,social work,childcare,theatre,telecom,telecommunications,design,fintech,e-commerce,ecommerce,administration,purchasing,procurement,quality assurance,operations,product management,machine learning'.split(','),
+  'finance,it,tech,technology,marketing,sales,healthcare,education,construction,retail,hospitality,logistics,insurance,banking,advertising,media,publishing,agriculture,manufacturing,engineering,hr,human resources,real estate,customer service,customer support,software,software development,data science,cybersecurity,consulting,government,tourism,law,accounting,research,academia,biotech,pharma,pharmaceuticals,fashion,journalism,film,the film industry,film industry,music industry,gaming,game industry,aviation,automotive,energy,oil and gas,transport,transportation,public health,social work,childcare,theatre,telecom,telecommunications,design,fintech,e-commerce,ecommerce,administration,purchasing,procurement,quality assurance,operations,product management,machine learning'.split(
+    ',',
+  ),
 );
 
 function industryAt(statement: Statement, from: number): Lesson[] {
@@ -323,7 +258,10 @@ function industryAt(statement: Statement, from: number): Lesson[] {
   for (let length = 3; length > 0; length -= 1) {
     const end = begin + length;
     if (end > stop) continue;
-    const object = words.slice(begin, end).map((word) => word.norm).join(' ');
+    const object = words
+      .slice(begin, end)
+      .map((word) => word.norm)
+      .join(' ');
     if (!industries.has(object)) continue;
     if (object === 'it' && words[begin]!.text !== 'IT') return [];
     const name = /^(?:it|hr)$/u.test(object) ? object.toUpperCase() : object;
@@ -338,7 +276,11 @@ function industryAt(statement: Statement, from: number): Lesson[] {
 function leavingOf(statement: Statement): Lesson[] {
   const { words, at, stop, isNegated } = statement;
   if (isNegated || statement.form === 'usedTo') return [];
-  if (norm(words, at + 1) === 'my' && norm(words, at + 2) === 'job' && /^(?:at|with)$/u.test(norm(words, at + 3))) {
+  if (
+    norm(words, at + 1) === 'my' &&
+    norm(words, at + 2) === 'job' &&
+    /^(?:at|with)$/u.test(norm(words, at + 3))
+  ) {
     return employedAt(statement, at + 4, 'at', true);
   }
   return companies.has(norm(words, at + 1)) && at + 1 < stop ? employedAt(statement, at + 1, 'at', true) : [];
@@ -360,24 +302,24 @@ function businessOf(statement: Statement): Lesson[] {
   if (isNegated || !/^(?:a|an|my)$/u.test(norm(words, at + 1))) return [];
   const begin = norm(words, at + 2) === 'own' ? at + 3 : at + 2;
   for (let end = begin + 1; end <= Math.min(stop, begin + 3); end += 1) {
-    const isOne = /^(?:business|company|restaurant|bakery|shop|store|cafe|café|farm|salon|bar|startup|agency|studio|bookstore|bookshop|hotel|brewery|blog|gallery)$/u.test(norm(words, end - 1));
+    const isOne =
+      /^(?:business|company|restaurant|bakery|shop|store|cafe|café|farm|salon|bar|startup|agency|studio|bookstore|bookshop|hotel|brewery|blog|gallery)$/u.test(
+        norm(words, end - 1),
+      );
     if (!isOne || norm(words, end) === 'account' || norm(words, end) === 'card') continue;
-    const name = words.slice(begin, end).map((word) => word.norm).join(' ');
+    const name = words
+      .slice(begin, end)
+      .map((word) => word.norm)
+      .join(' ');
     const isPast = isFormer(statement);
-    return [slotted(statement, end, { type: 'business', object: plain(name), value: `${isPast ? 'Used to run' : 'Runs'} a ${name}` }, isPast)];
-  }
-  return [];
-}
-
-/** "I have a degree in physics". */
-function degreeOf(statement: Statement): Lesson[] {
-  const { words, at, stop, isNegated } = statement;
-  const begin = /^an?$/u.test(norm(words, at + 1)) ? at + 2 : at + 1;
-  for (let index = begin; index < Math.min(stop, begin + 3); index += 1) {
-    if (!/^(?:degree|phd|master's|masters|master|bachelor's|bachelor|diploma|doctorate)$/u.test(norm(words, index)) || norm(words, index + 1) !== 'in') continue;
-    const thing = thingAt(words, index + 2, stop);
-    if (thing === null || isNegated) return [];
-    return [slotted(statement, thing.end, { type: 'degree', object: thing.object, value: `Has a degree in ${thing.words}` })];
+    return [
+      slotted(
+        statement,
+        end,
+        { type: 'business', object: plain(name), value: `${isPast ? 'Used to run' : 'Runs'} a ${name}` },
+        isPast,
+      ),
+    ];
   }
   return [];
 }
@@ -387,7 +329,13 @@ function teachingOf(statement: Statement): Lesson[] {
   const { words, at, stop, isNegated } = statement;
   const thing = thingAt(words, at + 1, stop);
   if (thing === null || isNegated || statement.form !== 'plain' || / /u.test(thing.object)) return [];
-  return [slotted(statement, thing.end, { type: 'occupation', object: `${thing.object} teacher`, value: `Works as ${/^[aeiou]/u.test(thing.object) ? 'an' : 'a'} ${thing.object} teacher` })];
+  return [
+    slotted(statement, thing.end, {
+      type: 'occupation',
+      object: `${thing.object} teacher`,
+      value: `Works as ${oneOf(thing.object)} teacher`,
+    }),
+  ];
 }
 
 /** "As a nurse, I work nights": what is taken for granted of oneself. */
@@ -397,7 +345,23 @@ export function presumedTrade(words: Word[], from: number): Lesson[] {
   if (trade === null || trade.isFormer) return [];
   let at = trade.end;
   if (norm(words, at) === ',') at += 1;
-  if (norm(words, at) !== 'i' || /^(?:want|would|should|will|could|can|might|need|do|was)$/u.test(norm(words, at + 1))) return [];
-  const value = `Works as ${/^[aeiou]/iu.test(trade.name) ? 'an' : 'a'} ${trade.name}`;
-  return [lessonOf({ category: 'work', type: 'occupation', key: 'occupation', object: trade.object, value, isInferred: true, words, first: from, end: trade.end })];
+  if (
+    norm(words, at) !== 'i' ||
+    /^(?:want|would|should|will|could|can|might|need|do|was)$/u.test(norm(words, at + 1))
+  )
+    return [];
+  const value = `Works as ${oneOf(trade.name)}`;
+  return [
+    lessonOf({
+      category: 'work',
+      type: 'occupation',
+      key: 'occupation',
+      object: trade.object,
+      value,
+      isInferred: true,
+      words,
+      first: from,
+      end: trade.end,
+    }),
+  ];
 }
