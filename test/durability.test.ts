@@ -33,10 +33,11 @@ test(
     }
 
     const seen: { seq: number; question: string | null }[] = [];
+    const first = await beginning(url);
     async function watchUntil(isEnough: () => boolean): Promise<void> {
-      let after: string | undefined;
+      let after = first;
       while (!isEnough()) {
-        await using viewer = follow(url, after === undefined ? { after: await beginning(url) } : { after });
+        await using viewer = follow(url, { after });
         try {
           while (!isEnough()) {
             const frame = await viewer.next();

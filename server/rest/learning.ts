@@ -52,21 +52,25 @@ type Dependencies = { journal: Journal; prisma: PrismaClient; limiter: Limiter; 
 
 /** The doors of the learning system that are not streams. */
 export function learningRoutes({ journal, prisma, limiter, now }: Dependencies): Route[] {
-  const route = (
-    method: Route['method'],
+  const post = (
     path: string,
     policy: Policy,
-    answer: (call: Call) => Promise<Reply>,
+    answer: (call: Call, body: JsonObject) => Promise<Reply>,
   ): Route => ({
-    method,
+    method: 'POST',
     path,
-    scope: method === 'POST' ? 'ingest' : 'read',
+    scope: 'ingest',
     manner: learningManner,
-    handle: (call) => limited(limiter, policy, call, userOf(call), answer),
+    handle(call) {
+      const parsed = tryToParse(call.raw);
+      return limited(limiter, policy, call, userIn(parsed), () => {
+        if ('refusal' in parsed) throw parsed.refusal;
+        return answer(call, parsed.body);
+      });
+    },
   });
 
-  const message = route('POST', '/webhook/chat/message', 'messages', async ({ raw, caller, receipt }) => {
-    const body = parseBody(raw);
+  const message = post('/webhook/chat/message', 'messages', async ({ raw, caller, receipt }, body) => {
     const { user_id: userId, ...said } = parse(single, body);
     const command = interactionCommand(userId, toInteraction(said, extraOf(body, single)), now());
     const { answers, isReplay } = await journal.write(caller.projectId, [command], {
@@ -86,8 +90,8 @@ export function learningRoutes({ journal, prisma, limiter, now }: Dependencies):
     };
   });
 
-  const upload = route('POST', '/webhook/chat/bulk', 'bulk', async ({ raw, caller, receipt }) => {
-    const commands = parseBulk(parseBody(raw), now());
+  const upload = post('/webhook/chat/bulk', 'bulk', async ({ raw, caller, receipt }, body) => {
+    const commands = parseBulk(body, now());
     const { answers, isReplay, tookMs } = await journal.write(caller.projectId, commands, {
       bytes: raw.length,
       ...(receipt && { receipt }),
@@ -105,7 +109,7 @@ export function learningRoutes({ journal, prisma, limiter, now }: Dependencies):
     };
   });
 
-  const insights = route('GET', '/webhook/chat/insights/:user_id', 'insights', async (call) => {
+  async function showInsights(call: Call): Promise<Reply> {
     const username = pathUser(call);
     const limit = parseLimit(call.query, 10, 100);
     const filter = { categories: parseCategories(call.query), minConfidence: parseConfidence(call.query) };
@@ -133,7 +137,16 @@ export function learningRoutes({ journal, prisma, limiter, now }: Dependencies):
         suggestions: suggestionsOf(all),
       },
     };
-  });
+  }
+
+  const insights: Route = {
+    method: 'GET',
+    path: '/webhook/chat/insights/:user_id',
+    scope: 'read',
+    manner: learningManner,
+    handle: (call) =>
+      limited(limiter, 'insights', call, call.params['user_id'] ?? '', () => showInsights(call)),
+  };
 
   return [{ ...upload, maxBytes: BULK_BYTES }, message, insights];
 }
@@ -146,24 +159,31 @@ export async function limited(
   policy: Policy,
   call: Call,
   userId: string,
-  answer: (call: Call) => Promise<Reply>,
+  answer: () => Promise<Reply>,
 ): Promise<Reply> {
-  const who = typeof call.caller.by === 'object' ? call.caller.by.key : `${call.caller.by} ${call.address}`;
+  const { by } = call.caller;
+  const who = by === 'open' ? call.address : by === 'environment' ? by : by.key;
   const { headers, retryAfter } = await limiter(policy, `${call.caller.projectId} ${who} ${userId}`);
   call.addHeaders(headers);
-  if (retryAfter === null) return answer(call);
+  if (retryAfter === null) return answer();
   return { status: 429, body: { error: 'Rate limit exceeded', retry_after: retryAfter } };
 }
 
-/** Whose request it is, as far as it can be told before it is checked; nobody's are counted together. */
-function userOf({ params, raw }: Call): string {
-  if (params['user_id'] !== undefined) return params['user_id'];
+type Parsed = { body: JsonObject } | { refusal: unknown };
+
+/** The body, or why it is none: a request counts against its limit before it is refused. */
+function tryToParse(raw: Buffer): Parsed {
   try {
-    const { user_id: userId } = parseBody(raw);
-    return typeof userId === 'string' ? userId.slice(0, 255) : '';
-  } catch {
-    return '';
+    return { body: parseBody(raw) };
+  } catch (refusal) {
+    return { refusal };
   }
+}
+
+/** Whose request it is, as far as that can be told before it is checked; nobody's are counted together. */
+function userIn(parsed: Parsed): string {
+  const userId = 'body' in parsed ? parsed.body['user_id'] : undefined;
+  return typeof userId === 'string' ? userId.slice(0, 255) : '';
 }
 
 /** The user id in a path; throws an InvalidInputError when it can be nobody's. */
