@@ -109,6 +109,7 @@ function correct(state: State, fact: Fact, value: string, now: string): FactChan
 /** Nothing of what it said is kept. */
 const forgotten = (fact: Fact, now: string): Fact => ({
   ...fact,
+  key: '',
   value: '',
   object: '',
   endedAt: fact.endedAt ?? now,

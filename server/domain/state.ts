@@ -159,6 +159,11 @@ export class State {
 
   #know(changes: FactChange[]): void {
     for (const { fact, evidence } of changes) {
+      const before = this.facts.get(fact.id);
+      // A forgotten fact has no key any more.
+      if (before !== undefined && before.key !== fact.key) {
+        this.newestFacts.set(factKey(before.endUserId, before.key), fact);
+      }
       this.facts.set(fact.id, fact);
       this.project.lastFact = Math.max(this.project.lastFact, fact.id);
       const key = factKey(fact.endUserId, fact.key);

@@ -3,7 +3,7 @@ import type { Statement } from '../store/database.ts';
 
 /**
  * Erases what a batch had forgotten: all words of a person and everything learned from them, in the tables, in
- * the log and in remembered answers; or the proofs of a single fact. Counts stay. The log is read whole for it,
+ * the log and in remembered answers; or what a single fact said, and its proofs. Counts stay. The log is read whole,
  * which takes seconds when it is long.
  */
 export function eraseForgotten(state: State): Statement[] {
@@ -18,13 +18,36 @@ export function eraseForgotten(state: State): Statement[] {
         values: [projectId, id],
       })),
     ),
-    ...facts.map(({ id }) => ({
-      name: 'erase_proofs',
-      text: 'delete from evidence where project_id = $1 and fact_id = $2',
-      values: [projectId, id],
-    })),
+    ...facts.flatMap(({ id }) =>
+      Object.entries(ofFact).map(([name, text]) => ({
+        name: `erase_${name}_of_fact`,
+        text,
+        values: [projectId, id],
+      })),
+    ),
   ];
 }
+
+const ofFact = {
+  evidence: 'delete from evidence where project_id = $1 and fact_id = $2',
+  events: `
+    update events set body = jsonb_set(b, '{facts}', (
+      select jsonb_agg(case when c -> 'fact' ->> 'id' = $2::text
+        then jsonb_set(c, '{fact}', (c -> 'fact') || '{"key": "", "value": "", "object": ""}') else c end)
+      from jsonb_array_elements(b -> 'facts') as c))::json
+    from (select seq as at_seq, body::jsonb as b from events where project_id = $1) as log
+    where project_id = $1 and seq = at_seq
+      and b -> 'facts' @> jsonb_build_array(jsonb_build_object('fact', jsonb_build_object('id', $2::int)))`,
+  receipts: `
+    update receipts set answers = (
+      select jsonb_agg(jsonb_set(a, '{facts}', coalesce((
+        select jsonb_agg(case when c -> 'fact' ->> 'id' = $2::text
+          then jsonb_set(c, '{fact}', (c -> 'fact') || '{"key": "", "value": "", "object": ""}') else c end)
+        from jsonb_array_elements(a -> 'facts') as c), '[]')))
+      from jsonb_array_elements(answers) as a)
+    where project_id = $1 and answers @> jsonb_build_array(jsonb_build_object('facts',
+      jsonb_build_array(jsonb_build_object('fact', jsonb_build_object('id', $2::int)))))`,
+};
 
 /** Of the conversations of a person, `$2`. */
 const theirs = '(select id from conversations where project_id = $1 and end_user_id = $2)';

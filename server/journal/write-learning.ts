@@ -75,7 +75,7 @@ const writeText = `
       id int, end_user_id int, category text, type text, key text, object text, value text, polarity text,
       tense text, is_stated boolean, evidence int, is_confirmed boolean, first_said_at timestamptz,
       last_said_at timestamptz, ended_at timestamptz, ending text, replaced_by int)
-    on conflict (project_id, id) do update set object = excluded.object, value = excluded.value,
+    on conflict (project_id, id) do update set key = excluded.key, object = excluded.object, value = excluded.value,
       is_stated = excluded.is_stated, evidence = excluded.evidence, is_confirmed = excluded.is_confirmed,
       first_said_at = excluded.first_said_at, last_said_at = excluded.last_said_at, ended_at = excluded.ended_at,
       ending = excluded.ending, replaced_by = excluded.replaced_by

@@ -82,7 +82,7 @@ test('somebody of ours confirms, corrects and forgets a fact', async () => {
   expect((await factsOf('judged')).map(({ value }) => value)).toEqual(['Likes green tea']);
   expect(corrected.history.map(({ value }) => value)).toEqual(['Shows interest in tea']);
   const forgotten = await judge('forgetFact', { factId: corrected.id });
-  expect(forgotten).toMatchObject({ value: '', evidence: [] });
+  expect(forgotten).toMatchObject({ key: '', value: '', evidence: [] });
   expect(await factsOf('judged')).toEqual([]);
   expect(await judge('confirmFact', { factId: corrected.id })).toMatchObject({ __typename: 'NotFoundError' });
 });
@@ -94,6 +94,22 @@ test.each([
   ['correctFact', { factId: 'RmFjdDo5OTk5OTk=', value: 'x'.repeat(501) }, 'InvalidInputError'],
 ])('%s of %j is refused as %s', async (name, input, type) => {
   expect(await judge(name, input)).toMatchObject({ __typename: type });
+});
+
+test('a fact that is forgotten is gone from the log and from remembered answers; the words that were said stay', async () => {
+  const key = { 'idempotency-key': 'forgettable' };
+  await server.post(MESSAGE, { user_id: 'forgetful', message: 'I love axolotls and tea' }, key);
+  const before = await tablesWith('interest_axolotl');
+  expect(before).toEqual(['events', 'facts', 'receipts']);
+  const fact = (await factsOf('forgetful')).find(({ key: name }) => name.startsWith('interest_axolotl'))!;
+  await judge('forgetFact', { factId: fact.id });
+  expect(await tablesWith('interest_axolotl')).toEqual([]);
+  expect(await tablesWith('strong interest in axolotl')).toEqual([]);
+  expect(await tablesWith('I love axolotls and tea')).toContain('messages');
+  expect((await factsOf('forgetful')).map(({ key: name }) => name)).toEqual(['interest_tea']);
+  // Said again it is learned again, as something new.
+  await say(server, 'forgetful', 'I love axolotls');
+  expect(await factsOf('forgetful')).toHaveLength(2);
 });
 
 test('the text for a prompt names the surest facts first and stays short', async () => {
@@ -235,25 +251,25 @@ describe('forgetting a person', () => {
     );
     return conversations.cursor.replace(/:\d+$/u, ':0');
   }
-
-  /** The tables that hold a word anywhere. */
-  async function tablesWith(word: string): Promise<string[]> {
-    const client = new pg.Client({ connectionString: server.databaseUrl });
-    await client.connect();
-    try {
-      const { rows } = await client.query<{ name: string }>(
-        `select tablename as name from pg_tables where schemaname = 'public' order by 1`,
-      );
-      const holding = [];
-      for (const { name } of rows) {
-        const { rowCount } = await client.query(`select from "${name}" t where t::text ilike $1 limit 1`, [
-          `%${word}%`,
-        ]);
-        if (rowCount !== 0) holding.push(name);
-      }
-      return holding;
-    } finally {
-      await client.end();
-    }
-  }
 });
+
+/** The tables that hold a word anywhere. */
+async function tablesWith(word: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: server.databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      `select tablename as name from pg_tables where schemaname = 'public' order by 1`,
+    );
+    const holding = [];
+    for (const { name } of rows) {
+      const { rowCount } = await client.query(`select from "${name}" t where t::text ilike $1 limit 1`, [
+        `%${word}%`,
+      ]);
+      if (rowCount !== 0) holding.push(name);
+    }
+    return holding;
+  } finally {
+    await client.end();
+  }
+}

@@ -193,6 +193,14 @@ test('the tables are what the log adds up to', async () => {
     aMessage('a', 'hello', { sender: 'BOT', facts: { model: 'gpt-4', latencyMs: 120 } }),
     aMessage('b', 'note', { sender: 'SYSTEM' }),
   ]);
+  for (const words of ['I love jazz and tea', 'I live in Bergen', 'I moved to Oslo', "I don't like tea"]) {
+    await journal.write(projectId, [aMessage('a', words, { endUserId: 'user123' })]);
+  }
+  const habits = Array.from({ length: 12 }, () => aMessage('a', 'I like jazz', { endUserId: 'user123' }));
+  await journal.write(projectId, habits);
+  await journal.write(projectId, [{ kind: 'confirmFact', factId: 1 }]);
+  await journal.write(projectId, [{ kind: 'correctFact', factId: 1, value: 'Likes bebop' }]);
+  await journal.write(projectId, [{ kind: 'forgetFact', factId: 2 }]);
   await journal.write(projectId, [
     {
       kind: 'logExchange',
@@ -255,6 +263,32 @@ test('the tables are what the log adds up to', async () => {
     lastConversation: state.project.lastConversation,
     lastMessage: state.project.lastMessage,
   });
+
+  const facts = await database.prisma.fact.findMany({ where, orderBy: { id: 'asc' } });
+  const known = [...state.facts.own.values()].toSorted((a, b) => a.id - b.id);
+  expect(known.length).toBeGreaterThan(7);
+  expect(project.lastFact).toBe(state.project.lastFact);
+  expect(
+    facts.map(({ projectId: _, firstSaidAt, lastSaidAt, endedAt, ...row }) => ({
+      ...row,
+      firstSaidAt: firstSaidAt.toISOString(),
+      lastSaidAt: lastSaidAt.toISOString(),
+      endedAt: endedAt?.toISOString() ?? null,
+    })),
+  ).toEqual(known);
+  const profiles = await database.prisma.profile.findMany({ where });
+  expect(profiles.map(({ projectId: _, ...row }) => row)).toEqual([...state.profiles.own.values()]);
+  // The proofs of what was forgotten are gone, and so is their number from nothing else.
+  const proofs = await database.prisma.evidence.findMany({ where });
+  const forgotten = known.filter(({ ending }) => ending === 'FORGOTTEN').map(({ id }) => id);
+  expect(forgotten).toEqual([2]);
+  expect(new Set(proofs.map(({ factId, messageId }) => `${factId}:${messageId}`))).toEqual(
+    new Set(
+      [...state.evidence.own.values()]
+        .filter(({ factId }) => !forgotten.includes(factId))
+        .map(({ factId, messageId }) => `${factId}:${messageId}`),
+    ),
+  );
 });
 
 test('a journal that is closed finishes what it took and takes nothing more', async () => {
