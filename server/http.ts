@@ -319,7 +319,9 @@ function receiptOf({ headers }: IncomingMessage, path: string, raw: Buffer): Rec
 
 /** One table from what went wrong to a status. */
 export function refusalOf(error: unknown): Refusal {
-  if (error instanceof InvalidInputError) return { status: 400, message: error.message, field: error.field };
+  if (error instanceof InvalidInputError) {
+    return { status: 400, message: error.message, faults: error.faults };
+  }
   if (error instanceof NotFoundError) return { status: 404, message: error.message };
   if (error instanceof ConflictError) return { status: 409, message: error.message };
   if (error instanceof TooLargeError) return { status: error.status, message: error.message };
@@ -355,7 +357,7 @@ export function safeError(error: unknown): { type: string; code?: unknown; stack
 
 function send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: Reply): void {
   // A text goes out with its headers in one write, a buffer in a second one.
-  const text = JSON.stringify(body);
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(text),

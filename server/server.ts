@@ -22,6 +22,7 @@ import { learningRoutes } from './rest/learning.ts';
 import { learningStreams } from './rest/learning-stream.ts';
 import { createPublicFiles } from './rest/page.ts';
 import { pollyManner, pollyRoutes, pollySocket } from './rest/polly.ts';
+import { speechRoutes } from './rest/speech.ts';
 import { openDatabase, type Database } from './store/database.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { applyMigrations } from './store/migrations.ts';
@@ -120,6 +121,7 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
         ...pollyRoutes({ journal, prisma, mappings }),
         ...learningRoutes({ journal, prisma, limiter, now }),
         ...learningStreams({ prisma, feed, limiter, now }),
+        ...speechRoutes({ journal, prisma }),
       ],
       sockets,
       graphql: (...request) => graphql.handle(...request),

@@ -1,9 +1,12 @@
 import type { Channel, Conversation, Sender } from './conversation.ts';
+import type { Cost } from './cost.ts';
 import type { Call, Extras, Stated } from './exchange.ts';
 import type { Analysis, FactChange, Lesson } from './fact.ts';
+import type { Feedback } from './feedback.ts';
 import type { Key } from './key.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Message } from './message.ts';
+import type { Turn } from './turn.ts';
 import type { JsonObject } from './value.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -14,6 +17,7 @@ export type Command =
   | CloseConversation
   | ReopenConversation
   | Learning
+  | Recording
   | AdvanceWatcher
   | Administration;
 
@@ -55,6 +59,20 @@ export type LogMessage = {
 export type CloseConversation = { kind: 'closeConversation'; conversationId: string; reason: string | null };
 export type ReopenConversation = { kind: 'reopenConversation'; conversationId: string };
 
+/** What bots report of a session besides what was said. A session that nobody has seen yet begins with it. */
+export type Recording =
+  | { kind: 'recordTurn'; conversationId: string; turn: NewTurn; origin: string }
+  | { kind: 'recordCost'; conversationId: string; cost: NewCost; origin: string }
+  | { kind: 'submitFeedback'; conversationId: string; feedback: NewFeedback; origin: string };
+
+/** As a caller states it; a moment that is null is that of its arrival. */
+type New<T extends { at: string }> = Omit<T, 'id' | 'conversationId' | 'createdAt' | 'at'> & {
+  at: string | null;
+};
+export type NewTurn = New<Turn>;
+export type NewCost = New<Cost>;
+export type NewFeedback = Omit<Feedback, 'id' | 'conversationId' | 'createdAt'>;
+
 /** Commands about what is known of people. */
 export type Learning =
   | { kind: 'teach'; messageId: number; lessons: Lesson[] }
@@ -80,4 +98,12 @@ export type Administration =
   | { kind: 'setPayloadMapping'; mapping: PayloadMapping | null };
 
 /** What a command produced: the conversation, messages and facts as they stand after it. */
-export type Answer = { conversation: Conversation | null; messages: Message[]; facts: FactChange[] };
+export type Answer = {
+  conversation: Conversation | null;
+  messages: Message[];
+  facts: FactChange[];
+  /** What was recorded, and whether it is new or takes the place of what had its id. */
+  recorded?: Recorded;
+};
+
+export type Recorded = { turn: Turn; isNew: boolean } | { cost: Cost } | { feedback: Feedback };

@@ -5,6 +5,7 @@ import { ConflictError, InvalidInputError, NotFoundError } from './errors.ts';
 import { isSame } from './exchange.ts';
 import { decideLearning } from './knowledge.ts';
 import { logExchange, logMessage } from './log.ts';
+import { record } from './record.ts';
 import type { State } from './state.ts';
 
 /**
@@ -29,6 +30,10 @@ export function decide(state: State, command: Command, now: string): Answer {
       return decideLearning(state, command, now);
     case 'advanceWatcher':
       return advanceWatcher(state, command, now);
+    case 'recordTurn':
+    case 'recordCost':
+    case 'submitFeedback':
+      return record(state, command, now);
     case 'createKey':
       if (state.keys.get(command.key.id) !== undefined) throw new ConflictError('This key exists already.');
       emit(state, now, { kind: 'KeyCreated', key: { ...command.key, createdAt: now, revokedAt: null } });

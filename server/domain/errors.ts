@@ -3,14 +3,20 @@ export abstract class DomainError extends Error {
   abstract override readonly name: string;
 }
 
+/** What is wrong with one field. */
+export type Fault = { field: string; message: string };
+
 /** A field of the input breaks a rule; nothing was stored. */
 export class InvalidInputError extends DomainError {
   override readonly name = 'InvalidInputError';
   readonly field: string;
+  /** Every fault, where a door looks for all of them; the first is the one that the message tells. */
+  readonly faults: Fault[];
 
-  constructor(field: string, message: string) {
+  constructor(field: string, message: string, faults: Fault[] = [{ field, message }]) {
     super(message);
     this.field = field;
+    this.faults = faults;
   }
 }
 

@@ -1,10 +1,14 @@
 import type { Conversation, EndUser } from './conversation.ts';
+import type { Cost } from './cost.ts';
 import type { Exchange } from './exchange.ts';
 import type { FactChange } from './fact.ts';
+import type { Feedback } from './feedback.ts';
+import type { Figures } from './figures.ts';
 import type { Key } from './key.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Message } from './message.ts';
 import type { Profile } from './profile.ts';
+import type { Turn } from './turn.ts';
 
 export const announcements = ['new_message', 'user_message', 'polly_response'] as const;
 export type Announcement = (typeof announcements)[number];
@@ -56,6 +60,9 @@ export type EventBody =
       kind: 'EndUserForgotten';
       endUser: EndUser;
     }
+  | { kind: 'TurnRecorded'; conversation: Conversation; turn: Turn; figures: Figures }
+  | { kind: 'CostRecorded'; conversation: Conversation; cost: Cost; figures: Figures }
+  | { kind: 'FeedbackSubmitted'; conversation: Conversation; feedback: Feedback; figures: Figures }
   | { kind: 'KeyCreated'; key: Key }
   | { kind: 'KeyRevoked'; key: Key }
   | { kind: 'PayloadMappingChanged'; mapping: PayloadMapping | null };

@@ -70,7 +70,7 @@ type About = Pick<LogMessage, 'endUserId' | 'channel' | 'platform'>;
 type Opened = { conversation: Conversation; started: number | null };
 
 /** The conversation of an external id, started when it is new, changed when the call says more about it. */
-function openConversation(
+export function openConversation(
   state: State,
   externalId: string | null,
   about: About,

@@ -1,11 +1,15 @@
 import type { Conversation, EndUser } from './conversation.ts';
 import type { Event } from './event.ts';
+import type { Cost } from './cost.ts';
 import type { Exchange } from './exchange.ts';
 import type { Evidence, Fact, FactChange } from './fact.ts';
+import type { Feedback } from './feedback.ts';
+import type { Figures } from './figures.ts';
 import type { Key } from './key.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Message } from './message.ts';
 import type { Profile } from './profile.ts';
+import type { Turn } from './turn.ts';
 import type { Watcher } from './watcher.ts';
 
 /** The project's own row: its counters and settings. */
@@ -16,6 +20,9 @@ export type Project = {
   lastConversation: number;
   lastMessage: number;
   lastFact: number;
+  lastTurn: number;
+  lastCost: number;
+  lastFeedback: number;
   lastGenerated: number;
   payloadMapping: PayloadMapping | null;
 };
@@ -55,6 +62,10 @@ export const exchangeKey = (conversationId: number, ordinal: number): string =>
 /** Key of what is known of a person under one key. */
 export const factKey = (endUserId: number, key: string): string => `${endUserId}:${key}`;
 
+/** Key of a turn. */
+export const turnKey = (conversationId: number, externalId: string): string =>
+  `${conversationId}:${externalId}`;
+
 /** Key of a proof. */
 export const evidenceKey = (factId: number, messageId: number): string => `${factId}:${messageId}`;
 
@@ -75,6 +86,12 @@ export class State {
   readonly newestFacts: Layer<string, Fact>;
   /** By `evidenceKey`. */
   readonly evidence: Layer<string, Evidence>;
+  /** By `turnKey`. */
+  readonly turns: Layer<string, Turn>;
+  readonly costs: Layer<number, Cost>;
+  readonly feedback: Layer<number, Feedback>;
+  /** By the id of the conversation. */
+  readonly figures: Layer<number, Figures>;
   readonly keys: Layer<string, Key>;
   /** By name. */
   readonly watchers: Layer<string, Watcher>;
@@ -93,6 +110,10 @@ export class State {
     this.facts = new Layer(below?.facts);
     this.newestFacts = new Layer(below?.newestFacts);
     this.evidence = new Layer(below?.evidence);
+    this.turns = new Layer(below?.turns);
+    this.costs = new Layer(below?.costs);
+    this.feedback = new Layer(below?.feedback);
+    this.figures = new Layer(below?.figures);
     this.keys = new Layer(below?.keys);
     this.watchers = new Layer(below?.watchers);
     this.freeIds = below?.freeIds ?? [];
@@ -114,6 +135,10 @@ export class State {
     this.facts.absorb(fork.facts);
     this.newestFacts.absorb(fork.newestFacts);
     this.evidence.absorb(fork.evidence);
+    this.turns.absorb(fork.turns);
+    this.costs.absorb(fork.costs);
+    this.feedback.absorb(fork.feedback);
+    this.figures.absorb(fork.figures);
     this.keys.absorb(fork.keys);
     this.watchers.absorb(fork.watchers);
     this.events.push(...fork.events);
@@ -147,6 +172,21 @@ export class State {
         break;
       case 'EndUserForgotten':
         break;
+      case 'TurnRecorded':
+        this.turns.set(turnKey(event.conversation.id, event.turn.externalId), event.turn);
+        project.lastTurn = Math.max(project.lastTurn, event.turn.id);
+        this.#figure(event);
+        break;
+      case 'CostRecorded':
+        this.costs.set(event.cost.id, event.cost);
+        project.lastCost = Math.max(project.lastCost, event.cost.id);
+        this.#figure(event);
+        break;
+      case 'FeedbackSubmitted':
+        this.feedback.set(event.feedback.id, event.feedback);
+        project.lastFeedback = Math.max(project.lastFeedback, event.feedback.id);
+        this.#figure(event);
+        break;
       case 'KeyCreated':
       case 'KeyRevoked':
         this.keys.set(event.key.id, event.key);
@@ -155,6 +195,11 @@ export class State {
         project.payloadMapping = event.mapping;
         break;
     }
+  }
+
+  #figure({ conversation, figures }: { conversation: Conversation; figures: Figures }): void {
+    this.conversations.set(conversation.externalId, conversation);
+    this.figures.set(conversation.id, figures);
   }
 
   #know(changes: FactChange[]): void {

@@ -9,6 +9,7 @@ import { ConversationRef } from './conversation.ts';
 import { EndUserRef } from './end-user.ts';
 import { FactChangeRef } from './fact.ts';
 import { ExchangeRef, MessageRef, shapeExchange, type MessageShape } from './message.ts';
+import { CostRef, FeedbackRef, TurnRef } from './session.ts';
 
 /** An event and the cursor that stands behind it. */
 type EventShape = { event: Event; cursor: string };
@@ -128,6 +129,31 @@ builder.objectType(builder.objectRef<Of<'EndUserAdded'>>('EndUserAdded'), {
       type: EndUserRef,
       description: 'The person.',
       resolve: ({ event }): EndUser => event.endUser,
+    }),
+  }),
+});
+builder.objectType(builder.objectRef<Of<'TurnRecorded'>>('TurnRecorded'), {
+  description: 'A turn of a voice pipeline was recorded, or took the place of an earlier one with its id.',
+  interfaces: [EventRef],
+  fields: (t) => ({
+    turn: t.field({ type: TurnRef, description: 'The turn.', resolve: ({ event }) => event.turn }),
+  }),
+});
+builder.objectType(builder.objectRef<Of<'CostRecorded'>>('CostRecorded'), {
+  description: 'A cost was recorded.',
+  interfaces: [EventRef],
+  fields: (t) => ({
+    cost: t.field({ type: CostRef, description: 'The cost.', resolve: ({ event }) => event.cost }),
+  }),
+});
+builder.objectType(builder.objectRef<Of<'FeedbackSubmitted'>>('FeedbackSubmitted'), {
+  description: 'A rating was given.',
+  interfaces: [EventRef],
+  fields: (t) => ({
+    feedback: t.field({
+      type: FeedbackRef,
+      description: 'The rating.',
+      resolve: ({ event }) => event.feedback,
     }),
   }),
 });

@@ -9,7 +9,9 @@ import './log-message.ts';
 import './message.ts';
 import './people.ts';
 import './project.ts';
+import './record.ts';
 import './refusal.ts';
+import './session.ts';
 
 /** The GraphQL schema, as printed in `schema.graphql`. */
 export const schema: GraphQLSchema = builder.toSchema();

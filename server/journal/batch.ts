@@ -5,6 +5,7 @@ import type { Event } from '../domain/event.ts';
 import type { Project, State } from '../domain/state.ts';
 import type { Database } from '../store/database.ts';
 import { addLearning, loadLearning } from './load-learning.ts';
+import { addSession, loadSession } from './load-session.ts';
 import { loadRows, lockProject, readState, receiptId, type Receipt, type ReceiptKey } from './load.ts';
 import { eraseForgotten } from './erase.ts';
 import { writeTables } from './tables.ts';
@@ -43,17 +44,20 @@ export async function commitBatch(
   const keys = units.flatMap(({ receipt, receipts }) =>
     [receipt, ...(receipts ?? [])].filter((it) => it !== null),
   );
-  const learning = loadLearning(projectId, commands);
+  const wanted = [
+    { load: loadLearning(projectId, commands), add: addLearning },
+    { load: loadSession(projectId, commands), add: addSession },
+  ].flatMap(({ load, add }) => (load === null ? [] : [{ load, add }]));
   const opening = [lockProject(projectId), loadRows(projectId, commands, keys, now)];
-  if (learning !== null) opening.push(learning);
-  return database.transact<Committed>(opening, ([projects, rows, people]) => {
+  opening.push(...wanted.map(({ load }) => load));
+  return database.transact<Committed>(opening, ([projects, rows, ...more]) => {
     const project = projects?.[0] as Project | undefined;
     if (project === undefined) {
       const refusal = new NotFoundError('This project does not exist any more.');
       return { closing: [], result: { outcomes: units.map(() => ({ refusal })), events: [] } };
     }
     const { state: loaded, receipts } = readState(project, rows!);
-    if (people !== undefined) addLearning(loaded, people);
+    for (const [index, { add }] of wanted.entries()) add(loaded, more[index]!);
     const state = loaded.fork();
     const given: Receipt[] = [];
     const outcomes = units.map((unit) => decideUnit(state, unit, receipts, given, now));

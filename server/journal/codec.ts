@@ -5,6 +5,7 @@ import { categories, changes, endings, polarities, tenses } from '../domain/fact
 import { scopes } from '../domain/key.ts';
 import type { Message } from '../domain/message.ts';
 import type { JsonObject } from '../domain/value.ts';
+import { cost, feedback, figures, turn } from './session-codec.ts';
 
 /** An event as it lies in the log. */
 export type EventRow = { seq: number; at: string; kind: string; body: unknown };
@@ -137,6 +138,9 @@ const eventSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ ...head, kind: z.literal('FactsChanged'), endUser, facts: factChanges }),
   z.object({ ...head, kind: z.literal('EndUserForgotten'), endUser }),
+  z.object({ ...head, kind: z.literal('TurnRecorded'), conversation, turn, figures }),
+  z.object({ ...head, kind: z.literal('CostRecorded'), conversation, cost, figures }),
+  z.object({ ...head, kind: z.literal('FeedbackSubmitted'), conversation, feedback, figures }),
   z.object({ ...head, kind: z.literal('KeyCreated'), key }),
   z.object({ ...head, kind: z.literal('KeyRevoked'), key }),
   z.object({ ...head, kind: z.literal('PayloadMappingChanged'), mapping }),

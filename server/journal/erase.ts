@@ -52,6 +52,20 @@ const ofFact = {
 /** Of the conversations of a person, `$2`. */
 const theirs = '(select id from conversations where project_id = $1 and end_user_id = $2)';
 
+/** What of a turn, a cost or a rating in a JSON object takes the place of what was said in it. */
+function withoutWords(json: string): string {
+  const blank = {
+    turn: { userInput: null, assistantResponse: null, error: null, metadata: {} },
+    cost: { metadata: {} },
+    feedback: { text: null, userInput: null, assistantResponse: null, metadata: {} },
+  };
+  const parts = Object.entries(blank).map(
+    ([name, fields]) => `case when ${json} ? '${name}'
+      then jsonb_build_object('${name}', (${json} -> '${name}') || '${JSON.stringify(fields)}') else '{}' end`,
+  );
+  return `(${parts.join(' || ')})`;
+}
+
 const ofPerson = {
   conversations: `update conversations set last_text = '' where project_id = $1 and end_user_id = $2`,
   messages: `
@@ -61,6 +75,13 @@ const ofPerson = {
     delete from evidence using facts f
     where evidence.project_id = $1 and f.project_id = $1 and f.id = fact_id and f.end_user_id = $2`,
   facts: 'delete from facts where project_id = $1 and end_user_id = $2',
+  turns: `
+    update turns set user_input = null, assistant_response = null, error = null, metadata = '{}'
+    where project_id = $1 and conversation_id in ${theirs}`,
+  costs: `update costs set metadata = '{}' where project_id = $1 and conversation_id in ${theirs}`,
+  feedback: `
+    update feedback set text = null, user_input = null, assistant_response = null, metadata = '{}'
+    where project_id = $1 and conversation_id in ${theirs}`,
   events: `
     update events set body = redacted.body::json from (
       select seq,
@@ -74,7 +95,8 @@ const ofPerson = {
           else b end
           || case when b ? 'conversation'
             then jsonb_build_object('conversation', (b -> 'conversation') || '{"lastText": ""}') else '{}' end
-          || case when b ? 'facts' then '{"facts": []}'::jsonb else '{}' end,
+          || case when b ? 'facts' then '{"facts": []}'::jsonb else '{}' end
+          || ${withoutWords('b')},
           '{messages}',
           coalesce((select jsonb_agg(m || '{"text": "", "metadata": {}, "topics": []}')
             from jsonb_array_elements(b -> 'messages') as m), '[]'),
@@ -92,7 +114,9 @@ const ofPerson = {
           then (a -> 'conversation') || '{"lastText": ""}' else a -> 'conversation' end,
         'messages', coalesce((select jsonb_agg(m || '{"text": "", "metadata": {}, "topics": []}')
           from jsonb_array_elements(a -> 'messages') as m), '[]'),
-        'facts', '[]'::jsonb))
+        'facts', '[]'::jsonb)
+        || case when jsonb_typeof(a -> 'recorded') = 'object'
+          then jsonb_build_object('recorded', (a -> 'recorded') || ${withoutWords("(a -> 'recorded')")}) else '{}' end)
       from jsonb_array_elements(answers) as a)
     where project_id = $1
       and (answers @> jsonb_build_array(jsonb_build_object('conversation',

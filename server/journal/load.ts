@@ -19,7 +19,8 @@ export const lockProject = (projectId: number): Statement => ({
   name: 'lock_project',
   text: `
     select id, head::float8 as head, last_end_user as "lastEndUser", last_conversation as "lastConversation",
-      last_message as "lastMessage", last_fact as "lastFact", last_generated::float8 as "lastGenerated", payload_mapping as "payloadMapping"
+      last_message as "lastMessage", last_fact as "lastFact",
+      last_turn as "lastTurn", last_cost as "lastCost", last_feedback as "lastFeedback", last_generated::float8 as "lastGenerated", payload_mapping as "payloadMapping"
     from projects where id = $1 for update`,
   values: [projectId],
 });

@@ -4,13 +4,14 @@ import type { Statement } from '../store/database.ts';
 import { encodeEvent } from './codec.ts';
 import type { Receipt } from './load.ts';
 import { writeLearning } from './write-learning.ts';
+import { writeSession } from './write-session.ts';
 
 /**
  * Writes what a batch changed: its events, the rows that they leave behind, the receipts, and the project's
  * counters. One statement per table, all of them in one.
  */
 export function writeTables(state: State, receipts: Receipt[], now: string): Statement[] {
-  return [writeLog(state, receipts, now), ...writeLearning(state)];
+  return [writeLog(state, receipts, now), ...writeLearning(state), ...writeSession(state)];
 }
 
 function writeLog(state: State, receipts: Receipt[], now: string): Statement {
@@ -78,6 +79,9 @@ function writeLog(state: State, receipts: Receipt[], now: string): Statement {
       events.map(({ body }) => JSON.stringify(body)).join('\n'),
       ...Object.values(rows).map((table) => JSON.stringify(table)),
       project.lastFact,
+      project.lastTurn,
+      project.lastCost,
+      project.lastFeedback,
     ],
   };
 }
@@ -132,7 +136,8 @@ const writeText = `
         door text, key text, digest text, answers jsonb, took_ms int)
     )
     update projects set head = $3, last_end_user = $4, last_conversation = $5, last_message = $6,
-      last_generated = $7, last_fact = $18, payload_mapping = nullif($8::jsonb, 'null')
+      last_generated = $7, last_fact = $18,
+      last_turn = $19, last_cost = $20, last_feedback = $21, payload_mapping = nullif($8::jsonb, 'null')
     where id = $1`;
 
 /** What the row of an exchange holds: the words and extra fields lie in its messages. */

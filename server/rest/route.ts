@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocketServer } from 'ws';
 import type { Caller } from '../auth/caller.ts';
 import type { ReceiptKey } from '../journal/load.ts';
+import type { Fault } from '../domain/errors.ts';
 import type { Scope } from '../domain/key.ts';
 
 /** One request, read and admitted. */
@@ -24,7 +25,7 @@ export type Call = {
 /** One event of a stream; `data` is sent as JSON. */
 export type StreamedEvent = { id: string; data: object };
 
-/** What is answered; `body` is sent as JSON, unless a stream of server-sent events takes its place. */
+/** What is answered; `body` is sent as JSON (a text is JSON already), unless a stream of server-sent events takes its place. */
 export type Reply = {
   status: number;
   body: unknown;
@@ -40,7 +41,7 @@ export type Reply = {
 export type Manner = (refusal: Refusal) => Reply;
 
 /** Why a request is refused before or instead of being carried out. */
-export type Refusal = { status: number; message: string; field?: string; headers?: Record<string, string> };
+export type Refusal = { status: number; message: string; faults?: Fault[]; headers?: Record<string, string> };
 
 /** A door: one method and path. */
 export type Route = {

@@ -82,6 +82,38 @@ describe('keys', () => {
       needs: 'operate',
       query: 'mutation { reopenConversation(input: {conversationId: "s"}) { __typename } }',
     },
+    endUser: { needs: 'read', query: '{ endUser(externalId: "user123") { id } }' },
+    endUsers: { needs: 'read', query: '{ endUsers { nodes { id } } }' },
+    session: { needs: 'read', query: '{ session(id: "s") { metrics { turns } } }' },
+    recordTurn: {
+      needs: 'ingest',
+      query: 'mutation { recordTurn(input: {sessionId: "s", turnId: "t", outcome: FAILED}) { __typename } }',
+    },
+    recordCost: {
+      needs: 'ingest',
+      query: 'mutation { recordCost(input: {sessionId: "s", service: "llm"}) { __typename } }',
+    },
+    submitFeedback: {
+      needs: 'ingest',
+      query:
+        'mutation { submitFeedback(input: {sessionId: "s", rating: 1, ratingType: THUMBS}) { __typename } }',
+    },
+    confirmFact: {
+      needs: 'operate',
+      query: 'mutation { confirmFact(input: {factId: "RmFjdDox"}) { __typename } }',
+    },
+    correctFact: {
+      needs: 'operate',
+      query: 'mutation { correctFact(input: {factId: "RmFjdDox", value: "x"}) { __typename } }',
+    },
+    forgetFact: {
+      needs: 'operate',
+      query: 'mutation { forgetFact(input: {factId: "RmFjdDox"}) { __typename } }',
+    },
+    forgetEndUser: {
+      needs: 'admin',
+      query: 'mutation { forgetEndUser(input: {externalId: "nobody"}) { __typename } }',
+    },
     setPayloadMapping: { needs: 'admin', query: 'mutation { setPayloadMapping(input: {}) { __typename } }' },
   };
   const every: Scope[] = ['ingest', 'read', 'operate', 'admin'];
@@ -174,6 +206,43 @@ describe('projects', () => {
     expect(await ask(close, stranger)).toEqual({ closeConversation: { __typename: 'NotFoundError' } });
     const recent = await server.get('/conversations/recent', bearer(stranger));
     expect(await recent.json()).toEqual({ conversations: [], count: 0 });
+  });
+
+  test("what was learned and recorded in a project is nobody else's", async () => {
+    const { key: stranger } = await aKey(['ingest', 'read', 'operate', 'admin'], 'spies');
+    const owner = bearer(ENVIRONMENT_KEY);
+    const said = { user_id: 'known', message: 'I love jazz', session_id: 'talk' };
+    await server.post('/webhook/chat/message', said, owner);
+    await server.post('/api/v1/sessions/talk/turns', { outcome: 'failed' }, owner);
+    const { endUser } = await server.graphql<{ endUser: { facts: { id: string }[] } }>(
+      '{ endUser(externalId: "known") { facts { id } } }',
+      {},
+      owner,
+    );
+    const fact = endUser.facts[0]!.id;
+    const ask = (query: string) => server.graphql(query, {}, bearer(stranger));
+    expect(
+      await ask(`{ endUser(externalId: "known") { id } session(id: "talk") { metrics { turns } }
+        endUsers { nodes { id } } node(id: "${fact}") { id } }`),
+    ).toEqual({ endUser: null, session: null, endUsers: { nodes: [] }, node: null });
+    for (const change of [
+      `confirmFact(input: {factId: "${fact}"})`,
+      `forgetFact(input: {factId: "${fact}"})`,
+    ]) {
+      expect(await ask(`mutation { it: ${change} { __typename } }`)).toEqual({
+        it: { __typename: 'NotFoundError' },
+      });
+    }
+    expect(await ask('mutation { it: forgetEndUser(input: {externalId: "known"}) { __typename } }')).toEqual({
+      it: { __typename: 'NotFoundError' },
+    });
+    const paths = [
+      '/webhook/chat/insights/known',
+      '/api/v1/sessions/talk/costs',
+      '/api/v1/sessions/talk/metrics',
+    ];
+    for (const path of paths) expect((await server.get(path, bearer(stranger))).status).toBe(404);
+    expect((await server.get(paths[0]!, owner)).status).toBe(200);
   });
 
   test('a stranger who follows sees only what is his', async () => {

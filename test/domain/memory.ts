@@ -15,6 +15,9 @@ export function emptyState(): State {
     lastConversation: 0,
     lastMessage: 0,
     lastFact: 0,
+    lastTurn: 0,
+    lastCost: 0,
+    lastFeedback: 0,
     lastGenerated: 0,
     payloadMapping: null,
   };

@@ -219,6 +219,9 @@ test('the tables are what the log adds up to', async () => {
     lastConversation: 0,
     lastMessage: 0,
     lastFact: 0,
+    lastTurn: 0,
+    lastCost: 0,
+    lastFeedback: 0,
     lastGenerated: 0,
     payloadMapping: null,
   });

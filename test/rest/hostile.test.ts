@@ -34,6 +34,8 @@ type Door = {
   takes: (reply: unknown) => boolean;
   /** Status of a body that cannot be used. */
   refusal?: number;
+  /** Status of one that was stored. */
+  success?: number;
 };
 
 const facts = ['id', 'prompt_name', 'model', 'latency_ms', 'tokens_used', 'status', 'timestamp', 'metadata'];
@@ -71,6 +73,48 @@ const doors: Door[] = [
     refusal: 400,
   },
   {
+    path: '/api/v1/sessions/voice/turns',
+    open: '{"outcome":"successful"',
+    close: '}',
+    fields: [
+      'outcome',
+      'turn_id',
+      'asr_latency_ms',
+      'llm_cache_hit',
+      'guardrail_blocks',
+      'timestamp',
+      'metadata',
+    ],
+    takes: (reply) => 'turn_id' in (reply as object),
+    success: 201,
+  },
+  {
+    path: '/api/v1/sessions/voice/costs',
+    open: '{"service":"llm","model":"gpt-4o","units":5',
+    close: '}',
+    fields: [
+      'service',
+      'provider',
+      'units',
+      'unit_type',
+      'cost_usd',
+      'cached',
+      'usage',
+      'timestamp',
+      'metadata',
+    ],
+    takes: (reply) => 'cost_usd' in (reply as object),
+    success: 201,
+  },
+  {
+    path: '/api/v1/feedback',
+    open: '{"session_id":"voice","rating":1,"rating_type":"thumbs"',
+    close: '}',
+    fields: ['session_id', 'turn_id', 'feedback_text', 'feedback_category', 'too_slow', 'metadata', 'extra'],
+    takes: (reply) => 'rating' in (reply as object),
+    success: 201,
+  },
+  {
     path: '/graphql',
     open: `{"query":${mutation},"variables":{"input":{"conversationId":"graphql","sender":"USER","text":"hello"`,
     close: '}}}',
@@ -92,13 +136,13 @@ const doors: Door[] = [
 ];
 
 /** Sends a body; gives whether it was taken. Whatever it is, the server does not break. */
-async function send({ path, takes, refusal = 422 }: Door, body: Body): Promise<boolean> {
+async function send({ path, takes, refusal = 422, success = 200 }: Door, body: Body): Promise<boolean> {
   const answer = await server.post(path, body);
   const reply: unknown = await answer.json();
   const told = `${path} answered ${answer.status} ${JSON.stringify(reply).slice(0, 300)} to ${show(body)}`;
   expect(answer.status, told).toBeLessThan(500);
   expect(told).not.toContain('INTERNAL');
-  if (path !== '/graphql') expect(answer.status, told).toBe(takes(reply) ? 200 : refusal);
+  if (path !== '/graphql') expect(answer.status, told).toBe(takes(reply) ? success : refusal);
   return takes(reply);
 }
 const show = (body: Body): string => Buffer.from(body).toString('latin1').slice(0, 300);

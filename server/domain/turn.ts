@@ -1,0 +1,72 @@
+import type { JsonObject } from './value.ts';
+
+export const outcomes = ['SUCCEEDED', 'FAILED', 'INTERRUPTED'] as const;
+/** How a turn ended: with an answer, with an error, or because the person spoke over it. */
+export type Outcome = (typeof outcomes)[number];
+
+export const stageNames = [
+  'ENDPOINTING',
+  'ASR',
+  'LLM_FIRST_TOKEN',
+  'LLM',
+  'TRANSLATION',
+  'GUARDRAIL',
+  'TOOL',
+  'TTS_FIRST_BYTE',
+  'TTS',
+  'TRANSPORT',
+] as const;
+/** Where the time of a turn goes. The two first answers are stages of their own, in front of the rest of theirs. */
+export type StageName = (typeof stageNames)[number];
+
+/** One stretch of a turn; both in ms, the start since the turn began. */
+export type Stage = { name: StageName; startMs: number; durationMs: number };
+
+/** One pass of a voice pipeline: what was said, what was answered, how long that took. Moments are ISO strings. */
+export type Turn = {
+  id: number;
+  conversationId: number;
+  /** The caller's own id; the same id again replaces the turn. */
+  externalId: string;
+  outcome: Outcome;
+  stages: Stage[];
+  /** What the person waited, in ms: as stated, else the sum of the stages; null when neither is known. */
+  totalMs: number | null;
+  /** Whether an answer came from a cache; null when no cache was asked. */
+  llmCacheHit: boolean | null;
+  ttsCacheHit: boolean | null;
+  guardrailViolations: number;
+  guardrailBlocks: number;
+  optimizationLevel: string | null;
+  languageCode: string | null;
+  userInput: string | null;
+  assistantResponse: string | null;
+  error: string | null;
+  /** When it happened, as the caller tells, else its arrival. */
+  at: string;
+  createdAt: string;
+  metadata: JsonObject;
+};
+
+/** The four services of a voice pipeline, and the stages in which each is at work. */
+export const services = {
+  asr: ['ASR'],
+  llm: ['LLM_FIRST_TOKEN', 'LLM'],
+  translation: ['TRANSLATION'],
+  tts: ['TTS_FIRST_BYTE', 'TTS'],
+} as const satisfies Record<string, readonly StageName[]>;
+export type Service = keyof typeof services;
+export const serviceNames = Object.keys(services) as Service[];
+
+/** How long a service was at work in a turn, in ms; null when it was not. */
+export function latencyOf({ stages }: Pick<Turn, 'stages'>, service: Service): number | null {
+  const own = stages.filter(({ name }) => services[service].some((stage) => stage === name));
+  return own.length === 0 ? null : own.reduce((sum, { durationMs }) => sum + durationMs, 0);
+}
+
+/** Time of a turn that no stage explains, in ms; never hidden, never negative. */
+export function unmeasuredMs({ stages, totalMs }: Pick<Turn, 'stages' | 'totalMs'>): number | null {
+  if (totalMs === null) return null;
+  const measured = stages.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  return Math.max(0, totalMs - measured);
+}
