@@ -8,18 +8,12 @@ import type { Caller } from './auth/caller.ts';
 import { credentialInHeaders, credentialInQuery } from './auth/credential.ts';
 import type { Gate } from './auth/gate.ts';
 import { isLocalHostHeader, isLocalOrigin } from './auth/origin.ts';
-import {
-  ConflictError,
-  DomainError,
-  InvalidInputError,
-  NotFoundError,
-  UnavailableError,
-} from './domain/errors.ts';
+import { InvalidInputError } from './domain/errors.ts';
 import type { Scope } from './domain/key.ts';
 import { isIdempotencyKey } from './domain/value.ts';
-import { faultOf } from './journal/fault.ts';
 import type { ReceiptKey } from './journal/load.ts';
-import { readBody, TooLargeError } from './request.ts';
+import { refusalOf, safeError, withRequestId } from './refusal.ts';
+import { readBody } from './request.ts';
 import { pollyManner } from './rest/polly.ts';
 import type { PublicFile } from './rest/page.ts';
 import type { Manner, Refusal, Reply, Route, SocketRoute } from './rest/route.ts';
@@ -42,6 +36,9 @@ export type Doors = {
   ready: () => Promise<Reply>;
   publicFile: (path: string) => Promise<PublicFile | null>;
 };
+
+/** The path and the query of a request. */
+type Address = Pick<URL, 'pathname' | 'searchParams'>;
 
 type Options = {
   doors: Doors;
@@ -114,12 +111,13 @@ export function createHttpServer({ doors, gate, logger, stopping, every }: Optio
     requestId: string,
   ): Promise<void> {
     const url = parseUrl(request);
-    if (url === null)
-      return send(request, response, pollyManner({ status: 400, message: 'The address is malformed.' }));
+    if (url === null) return send(request, response, mannerAt(doors.routes, request.url ?? '')(malformed));
     const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
     const isOpen = await gate.isOpen();
     const stranger = isOpen ? refuseStranger(request, method, url.pathname) : null;
-    if (stranger !== null) return send(request, response, pollyManner(stranger));
+    if (stranger !== null) {
+      return send(request, response, mannerAt(doors.routes, url.pathname)(stranger));
+    }
     allowOrigin(request, response, isOpen);
     if (method === 'OPTIONS') return preflight(response);
 
@@ -139,7 +137,7 @@ export function createHttpServer({ doors, gate, logger, stopping, every }: Optio
     request: IncomingMessage,
     response: ServerResponse,
     requestId: string,
-    url: URL,
+    url: Address,
     method: string,
   ): Promise<void> {
     const found = router.find(method as 'GET', url.pathname);
@@ -149,22 +147,27 @@ export function createHttpServer({ doors, gate, logger, stopping, every }: Optio
     }
     const added: Record<string, string> = {};
     const reply = ({ headers, ...rest }: Reply): Reply => ({ ...rest, headers: { ...added, ...headers } });
+    let isHandled = false;
+    let caller: Caller | null = null;
+    const address = request.socket.remoteAddress ?? '';
+    const params = found?.params ?? {};
     try {
       const credential = credentialOf(request, url, route);
-      const caller = await gate.admit(credential);
+      caller = await gate.admit(credential);
       const denied = deny(caller, route.scope);
       if (caller === null || denied !== null)
         return send(request, response, route.manner(denied ?? unauthenticated));
       const raw = await readBody(request, route.maxBytes ?? MAX_BODY);
       const receipt = route.method === 'POST' ? receiptOf(request, url.pathname, raw) : null;
+      isHandled = true;
       const answered = await route.handle({
         caller,
-        params: found?.params ?? {},
+        params,
         query: url.searchParams,
         headers: request.headers,
         raw,
         receipt,
-        address: request.socket.remoteAddress ?? '',
+        address,
         addHeaders: (headers) => Object.assign(added, headers),
       });
       if (answered.stream === undefined) return send(request, response, reply(answered));
@@ -175,6 +178,10 @@ export function createHttpServer({ doors, gate, logger, stopping, every }: Optio
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal.status === 500) logger.error({ err: safeError(error), requestId }, 'a request failed');
+      // What is refused before its door sees it counts against the door's limits as well.
+      if (!isHandled && caller !== null && route.count !== undefined) {
+        Object.assign(added, await route.count({ caller, params, address }));
+      }
       if (response.headersSent) response.destroy();
       else send(request, response, reply(route.manner(withRequestId(refusal, requestId))));
     }
@@ -243,6 +250,7 @@ function mannerAt(routes: Route[], path: string): Manner {
 }
 
 const unauthenticated: Refusal = { status: 401, message: 'Authentication required' };
+const malformed: Refusal = { status: 400, message: 'The address is malformed.' };
 const draining: Refusal = {
   status: 503,
   message: 'The server is shutting down; nothing was stored. Try again.',
@@ -287,20 +295,24 @@ function preflight(response: ServerResponse): void {
   response.end();
 }
 
-function parseUrl(request: IncomingMessage): URL | null {
+const hasDots = /\/(?:\.|%2e){1,2}(?:\/|$)/iu;
+
+function parseUrl(request: IncomingMessage): Address | null {
   const target = request.url ?? '';
   if (!target.startsWith('/')) return null;
   try {
     const url = new URL(`http://localhost${target}`);
     decodeURIComponent(url.pathname);
-    return url;
+    const path = target.split('?', 1)[0]!;
+    // An id may be "." or "..", which a URL takes for a way through folders.
+    return hasDots.test(path) ? { pathname: path, searchParams: url.searchParams } : url;
   } catch {
     return null;
   }
 }
 
 /** Only streams, which browsers open without headers, may carry the credential in the address. */
-function credentialOf(request: IncomingMessage, url: URL, route: Route): string | null {
+function credentialOf(request: IncomingMessage, url: Address, route: Route): string | null {
   const isStream = route.path.startsWith('/webhook/stream/');
   return credentialInHeaders(request.headers) ?? (isStream ? credentialInQuery(url.searchParams) : null);
 }
@@ -315,44 +327,6 @@ function receiptOf({ headers }: IncomingMessage, path: string, raw: Buffer): Rec
     );
   }
   return { door: path, key, digest: createHash('sha256').update(raw).digest('hex') };
-}
-
-/** One table from what went wrong to a status. */
-export function refusalOf(error: unknown): Refusal {
-  if (error instanceof InvalidInputError) {
-    return { status: 400, message: error.message, faults: error.faults };
-  }
-  if (error instanceof NotFoundError) return { status: 404, message: error.message };
-  if (error instanceof ConflictError) return { status: 409, message: error.message };
-  if (error instanceof TooLargeError) return { status: error.status, message: error.message };
-  if (error instanceof UnavailableError) {
-    return {
-      status: 503,
-      message: error.message,
-      headers: { 'retry-after': String(error.retryAfterSeconds) },
-    };
-  }
-  if (error instanceof DomainError) return { status: 400, message: error.message };
-  if (faultOf(error) === 'away') {
-    const message = 'The database cannot be reached now. Try again shortly.';
-    return { status: 503, message, headers: { 'retry-after': '2' } };
-  }
-  return { status: 500, message: 'Internal error' };
-}
-
-function withRequestId(refusal: Refusal, requestId: string): Refusal {
-  if (refusal.status !== 500) return refusal;
-  return {
-    ...refusal,
-    message: `Something went wrong here; the log tells more under request id ${requestId}.`,
-  };
-}
-
-/** What may be logged of an error: never its text, which can hold what people said. */
-export function safeError(error: unknown): { type: string; code?: unknown; stack?: string } {
-  if (!(error instanceof Error)) return { type: typeof error };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /u.test(line));
-  return { type: error.name, ...('code' in error && { code: error.code }), stack: frames.join('\n') };
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: Reply): void {

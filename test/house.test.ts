@@ -13,6 +13,7 @@ const order: string[][] = [
   ['cli.ts'],
   ['server.ts'],
   ['http.ts', 'config.ts', 'lifetime.ts'],
+  ['refusal.ts'],
   ['request.ts'],
   ['rest', 'ingest', 'graphql'],
   ['live', 'watch', 'auth'],
@@ -67,7 +68,7 @@ describe('the house', () => {
       [...readFileSync(join(root, file), 'utf8').matchAll(/from '([^'.][^']*)'/gu)].map(([, name]) => name),
     );
     const packages = new Set(foreign.map((name) => name!.split('/')[0]));
-    expect(packages).toEqual(new Set(['sentiment', 'vader-sentiment', 'zod']));
+    expect(packages).toEqual(new Set(['decimal.js', 'sentiment', 'vader-sentiment', 'zod']));
   });
 
   test('client and server share nothing but the schema', () => {

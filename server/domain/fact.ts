@@ -62,8 +62,15 @@ export type Fact = Omit<Lesson, 'start' | 'end'> & {
   replacedBy: number | null;
 };
 
-/** The words of one message that prove a fact, as offsets in UTF-16 units. */
-export type Evidence = { factId: number; messageId: number; start: number; end: number; at: string };
+/** The words of one message that prove a fact, and where they stood in it, in UTF-16 units. */
+export type Evidence = {
+  factId: number;
+  messageId: number;
+  start: number;
+  end: number;
+  quote: string;
+  at: string;
+};
 
 export const changes = [
   'LEARNED',

@@ -1,7 +1,7 @@
 import type { Answer, Learning } from './command.ts';
 import type { EndUser } from './conversation.ts';
 import { emit, nothing } from './emit.ts';
-import { NotFoundError } from './errors.ts';
+import { InvalidInputError, NotFoundError } from './errors.ts';
 import type { Fact, FactChange, Lesson } from './fact.ts';
 import { learn, learnHabits } from './learn.ts';
 import type { Message } from './message.ts';
@@ -14,11 +14,11 @@ export function decideLearning(state: State, command: Learning, now: string): An
     case 'teach':
       return teach(state, command.messageId, command.lessons, now);
     case 'confirmFact':
-      return judge(state, command.factId, now, (fact) =>
-        fact.isConfirmed
-          ? []
-          : [{ change: 'CONFIRMED', fact: { ...fact, isConfirmed: true }, evidence: null }],
-      );
+      return judge(state, command.factId, now, (fact) => {
+        mustHold(fact);
+        if (fact.isConfirmed) return [];
+        return [{ change: 'CONFIRMED', fact: { ...fact, isConfirmed: true }, evidence: null }];
+      });
     case 'correctFact':
       return judge(state, command.factId, now, (fact) => correct(state, fact, command.value, now));
     case 'forgetFact':
@@ -40,12 +40,29 @@ export function learnFrom(
   lessons: Lesson[],
   message: Message & { endUserId: number },
   profile: Profile,
+  now: string,
 ): FactChange[] {
-  const { id: messageId, endUserId, at } = message;
-  const learned = learn(lessons, { endUserId, messageId, at }, known(state, endUserId));
+  const learned = learnWords(state, lessons, message, now);
   const lastFact = learned.reduce((last, { fact }) => Math.max(last, fact.id), state.project.lastFact);
-  return [...learned, ...learnHabits(profile, at, { ...known(state, endUserId), lastFact })];
+  const all = known(state, message.endUserId);
+  const fact: typeof all.fact = (key) =>
+    learned.findLast((it) => it.fact.key === key && it.fact.endedAt === null)?.fact ?? all.fact(key);
+  return [...learned, ...learnHabits(profile, earlier(message.at, now), { ...all, fact, lastFact })];
 }
+
+/** What the words of a message teach. */
+export function learnWords(
+  state: State,
+  lessons: Lesson[],
+  { id: messageId, endUserId, text, at }: Message & { endUserId: number },
+  now: string,
+): FactChange[] {
+  const source = { endUserId, messageId, text, at: earlier(at, now) };
+  return learn(lessons, source, known(state, endUserId));
+}
+
+/** A clock that is ahead must not make a fact last longer than what is said later. */
+const earlier = (at: string, now: string): string => (at < now ? at : now);
 
 function known(state: State, endUserId: number): Parameters<typeof learn>[2] {
   return {
@@ -65,7 +82,7 @@ function teach(state: State, messageId: number, lessons: Lesson[], now: string):
   if (message === undefined || owner === null) {
     throw new NotFoundError(`There is no message ${messageId} of a known end user in this project.`);
   }
-  const facts = learn(lessons, { endUserId: owner, messageId, at: message.at }, known(state, owner));
+  const facts = learnWords(state, lessons, { ...message, endUserId: owner }, now);
   if (facts.length > 0) emit(state, now, { kind: 'FactsChanged', endUser: endUserOf(state, owner), facts });
   return { ...nothing, facts };
 }
@@ -82,24 +99,28 @@ function judge(state: State, factId: number, now: string, change: (fact: Fact) =
   return { ...nothing, facts: facts.length > 0 ? facts : [{ change: 'CONFIRMED', fact, evidence: null }] };
 }
 
-/** The fact in other words, and sure; what it said before stays in the history. */
+/** At most one fact of a key holds, so nobody may bring an ended one back. */
+function mustHold(fact: Fact): void {
+  if (fact.endedAt === null) return;
+  const message = `The fact ${fact.id} holds no more; something else took its place. Look at the facts that hold now.`;
+  throw new InvalidInputError('input.factId', message);
+}
+
+/** The fact in other words, and sure; what it said before stays in the history, and saying it again proves it again. */
 function correct(state: State, fact: Fact, value: string, now: string): FactChange[] {
-  if (fact.value === value && fact.isConfirmed && fact.endedAt === null) return [];
+  mustHold(fact);
+  if (fact.value === value && fact.isConfirmed) return [];
   const corrected: Fact = {
     ...fact,
     id: state.project.lastFact + 1,
     value,
-    object: value.toLowerCase(),
     isConfirmed: true,
     isStated: false,
     evidence: 0,
     firstSaidAt: now,
     lastSaidAt: now,
-    endedAt: null,
-    ending: null,
-    replacedBy: null,
   };
-  const old: Fact = { ...fact, endedAt: fact.endedAt ?? now, ending: 'SUPERSEDED', replacedBy: corrected.id };
+  const old: Fact = { ...fact, endedAt: now, ending: 'SUPERSEDED', replacedBy: corrected.id };
   return [
     { change: 'SUPERSEDED', fact: old, evidence: null },
     { change: 'CORRECTED', fact: corrected, evidence: null },

@@ -2,7 +2,7 @@ import type { Evidence, Fact, FactChange, Lesson } from './fact.ts';
 import { habitsOf, isNews, type Profile } from './profile.ts';
 
 /** Where a lesson comes from. */
-type Source = { endUserId: number; messageId: number; at: string };
+type Source = { endUserId: number; messageId: number; text: string; at: string };
 
 /** What is known already; facts by key are those that hold. */
 type Known = {
@@ -93,15 +93,19 @@ class Notes {
   }
 
   #evidence({ start, end }: Lesson, { id: factId }: Fact): Evidence {
-    const { messageId, at } = this.#source;
-    return { factId, messageId, start, end, at };
+    const { messageId, text, at } = this.#source;
+    return { factId, messageId, start, end, quote: text.slice(start, end), at };
   }
 }
 
+/** The slot in which a person's own wish stands; what counts suggest has nothing to add to it. */
+export const STATED_LENGTH = 'reply_length';
+
 /** What the counts of a person change in the facts about habits. */
 export function learnHabits(profile: Profile, at: string, known: Known): FactChange[] {
-  const source = { endUserId: profile.endUserId, messageId: 0, at };
+  const source = { endUserId: profile.endUserId, messageId: 0, text: '', at };
   return habitsOf(profile)
+    .filter((lesson) => lesson.key !== 'reply_detail' || known.fact(STATED_LENGTH) === undefined)
     .filter((lesson) => isNews(lesson, known.fact(lesson.key), profile))
     .reduce<FactChange[]>((changes, lesson) => {
       const lastFact = known.lastFact + changes.filter(({ change }) => change === 'LEARNED').length;
@@ -159,7 +163,8 @@ function strengthened(fact: Fact, lesson: Lesson, at: string): Fact {
     evidence: fact.evidence + 1,
     isStated: fact.isStated || lesson.isStated,
     // "loves" says more than "likes"; a later "likes" does not take it back.
-    value: isNewer && !fact.value.startsWith('Shows strong') ? lesson.value : fact.value,
+    // What somebody of ours put in words stays as it is.
+    value: isNewer && !fact.isConfirmed && !fact.value.startsWith('Shows strong') ? lesson.value : fact.value,
     firstSaidAt: at < fact.firstSaidAt ? at : fact.firstSaidAt,
     lastSaidAt: isNewer ? at : fact.lastSaidAt,
   };

@@ -11,8 +11,8 @@ import {
   type Extras,
   type Stated,
 } from './exchange.ts';
-import type { Analysis, FactChange } from './fact.ts';
-import { learnFrom } from './knowledge.ts';
+import type { Analysis, FactChange, Lesson } from './fact.ts';
+import { learnFrom, learnWords } from './knowledge.ts';
 import { lessonsOf } from './learning/lessons.ts';
 import { study } from './learning/study.ts';
 import type { Message } from './message.ts';
@@ -190,7 +190,7 @@ function logInto(
     messages: changed,
     exchange,
     announce: isVisible ? (announce ?? view.type) : null,
-    ...learned(state, isNew(asked) ? asked : null, analysis),
+    ...learned(state, asked, isNew(asked), analysis, now),
     started,
     isContinued,
   });
@@ -215,21 +215,26 @@ function told(
   return { ...message, endUserId, sentiment, topics };
 }
 
-/** What a new message of a known person adds to the counts and facts. */
+/** What a message of a known person adds to the counts and facts; one whose words changed was counted before. */
 function learned(
   state: State,
   message: Message | null,
+  isNew: boolean,
   analysis: Analysis | undefined,
+  now: string,
 ): { profile: Profile | null; facts: FactChange[] } {
   const endUserId = message?.endUserId ?? null;
   if (message === null || endUserId === null) return { profile: null, facts: [] };
+  const lessons = (): Lesson[] => analysis?.lessons ?? lessonsOf(message.text).lessons;
+  if (!isNew) {
+    const isReworded = state.messages.get(message.id)?.text !== message.text;
+    return {
+      profile: null,
+      facts: isReworded ? learnWords(state, lessons(), { ...message, endUserId }, now) : [],
+    };
+  }
   const profile = count(state.profiles.get(endUserId) ?? emptyProfile(endUserId), message);
-  const facts = learnFrom(
-    state,
-    analysis?.lessons ?? lessonsOf(message.text).lessons,
-    { ...message, endUserId },
-    profile,
-  );
+  const facts = learnFrom(state, lessons(), { ...message, endUserId }, profile, now);
   return { profile, facts };
 }
 

@@ -186,9 +186,7 @@ builder.mutationField('confirmFact', (t) =>
     args: { input: t.arg({ type: FactInput, required: true, description: 'Which one.' }) },
     errors: { ...refusals, union: { name: 'ConfirmFactResult', description: 'The fact, or a refusal.' } },
     async resolve(_root, { input }, context, info) {
-      const [answer] = await write(context, info, [
-        { kind: 'confirmFact', factId: Number(input.factId.id) || 0 },
-      ]);
+      const [answer] = await write(context, info, [{ kind: 'confirmFact', factId: idIn(input.factId.id) }]);
       return { fact: answer!.facts.at(-1)!.fact };
     },
   }),
@@ -205,7 +203,7 @@ builder.mutationField('correctFact', (t) =>
     async resolve(_root, { input }, context, info) {
       const command = {
         kind: 'correctFact',
-        factId: Number(input.factId.id) || 0,
+        factId: idIn(input.factId.id),
         value: parseValue(input.value),
       } as const;
       const [answer] = await write(context, info, [command]);
@@ -222,13 +220,16 @@ builder.mutationField('forgetFact', (t) =>
     args: { input: t.arg({ type: FactInput, required: true, description: 'Which one.' }) },
     errors: { ...refusals, union: { name: 'ForgetFactResult', description: 'The fact, or a refusal.' } },
     async resolve(_root, { input }, context, info) {
-      const [answer] = await write(context, info, [
-        { kind: 'forgetFact', factId: Number(input.factId.id) || 0 },
-      ]);
+      const [answer] = await write(context, info, [{ kind: 'forgetFact', factId: idIn(input.factId.id) }]);
       return { fact: answer!.facts.at(-1)!.fact };
     },
   }),
 );
+
+/** The id of a fact; one that no fact can have is nobody's. */
+function idIn(id: string): number {
+  return /^\d{1,9}$/u.test(id) ? Number(id) : 0;
+}
 
 function parseValue(value: string): string {
   const parsed = text.safeParse(value.trim());

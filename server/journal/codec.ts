@@ -99,6 +99,7 @@ const evidence = z.object({
   messageId: z.number(),
   start: z.number(),
   end: z.number(),
+  quote: z.string().default(''),
   at: z.string(),
 });
 const factChanges = z.array(z.object({ change: z.enum(changes), fact, evidence: evidence.nullable() }));

@@ -33,7 +33,8 @@ const ofFact = {
   events: `
     update events set body = jsonb_set(b, '{facts}', (
       select jsonb_agg(case when c -> 'fact' ->> 'id' = $2::text
-        then jsonb_set(c, '{fact}', (c -> 'fact') || '{"key": "", "value": "", "object": ""}') else c end)
+        then jsonb_set(c, '{fact}', (c -> 'fact') || '{"key": "", "value": "", "object": ""}')
+          || '{"evidence": null}' else c end)
       from jsonb_array_elements(b -> 'facts') as c))::json
     from (select seq as at_seq, body::jsonb as b from events where project_id = $1) as log
     where project_id = $1 and seq = at_seq
@@ -42,15 +43,35 @@ const ofFact = {
     update receipts set answers = (
       select jsonb_agg(jsonb_set(a, '{facts}', coalesce((
         select jsonb_agg(case when c -> 'fact' ->> 'id' = $2::text
-          then jsonb_set(c, '{fact}', (c -> 'fact') || '{"key": "", "value": "", "object": ""}') else c end)
+          then jsonb_set(c, '{fact}', (c -> 'fact') || '{"key": "", "value": "", "object": ""}')
+          || '{"evidence": null}' else c end)
         from jsonb_array_elements(a -> 'facts') as c), '[]')))
       from jsonb_array_elements(answers) as a)
     where project_id = $1 and answers @> jsonb_build_array(jsonb_build_object('facts',
       jsonb_build_array(jsonb_build_object('fact', jsonb_build_object('id', $2::int)))))`,
 };
 
-/** Of the conversations of a person, `$2`. */
-const theirs = '(select id from conversations where project_id = $1 and end_user_id = $2)';
+/**
+ * What is to be erased of a person, `$2`: their messages with the replies to them (`gone`), and everything said in
+ * conversations in which nobody else is known to have spoken (`sole`).
+ */
+const whatIsGone = `
+  theirs as (
+    select id from conversations where project_id = $1 and end_user_id = $2
+    union select conversation_id from messages where project_id = $1 and end_user_id = $2
+  ),
+  sole as (
+    select c.id from conversations c
+    where c.project_id = $1 and c.end_user_id = $2 and not exists (select from messages m
+      where m.project_id = $1 and m.conversation_id = c.id and m.end_user_id <> $2)
+  ),
+  gone as (
+    select m.id, m.conversation_id, m.exchange from messages m
+    where m.project_id = $1 and m.conversation_id in (select id from theirs)
+      and (m.end_user_id = $2 or m.conversation_id in (select id from sole)
+        or exists (select from messages said where said.project_id = $1 and said.end_user_id = $2
+          and said.conversation_id = m.conversation_id and said.exchange = m.exchange))
+  )`;
 
 /** What of a turn, a cost or a rating in a JSON object takes the place of what was said in it. */
 function withoutWords(json: string): string {
@@ -66,63 +87,72 @@ function withoutWords(json: string): string {
   return `(${parts.join(' || ')})`;
 }
 
+/** A JSON object of a conversation, its messages, its facts and what was recorded, without the words that are gone. */
+const withoutGone = (json: string): string => `(
+  ${json}
+  || case when jsonb_typeof(${json} -> 'conversation') = 'object'
+      and (${json} -> 'conversation' ->> 'lastMessage')::int in (select id from gone)
+    then jsonb_build_object('conversation', (${json} -> 'conversation') || '{"lastText": ""}') else '{}' end
+  || case when ${json} ? 'messages' then jsonb_build_object('messages', coalesce((
+      select jsonb_agg(case when (m ->> 'id')::int in (select id from gone)
+        then m || '{"text": "", "metadata": {}, "topics": []}' else m end)
+      from jsonb_array_elements(${json} -> 'messages') as m), '[]')) else '{}' end
+  || case when ${json} ? 'facts' then jsonb_build_object('facts', coalesce((
+      select jsonb_agg(f) from jsonb_array_elements(${json} -> 'facts') as f
+      where (f -> 'fact' ->> 'endUserId')::int <> $2), '[]')) else '{}' end)`;
+
+const inSole = (json: string): string => `(${json} -> 'conversation' ->> 'id')::int in (select id from sole)`;
+
 const ofPerson = {
-  conversations: `update conversations set last_text = '' where project_id = $1 and end_user_id = $2`,
+  events: `
+    with ${whatIsGone},
+    redacted as (
+      select seq, ${withoutGone('b')}
+        || case when jsonb_typeof(b -> 'exchange') = 'object' and exists (select from gone
+            where conversation_id = (b -> 'conversation' ->> 'id')::int
+              and exchange = (b -> 'exchange' ->> 'ordinal')::int)
+          then jsonb_build_object('exchange', jsonb_set(jsonb_set(jsonb_set(jsonb_set(b -> 'exchange',
+            '{stated,values,userMessage}', '""', false), '{stated,values,response}', '""', false),
+            '{ask,values}', '{}', false), '{reply,values}', '{}', false)) else '{}' end
+        || case when ${inSole('b')} then ${withoutWords('b')} else '{}' end as body
+      from (select seq, body::jsonb as b from events where project_id = $1) as log
+      where (b -> 'conversation' ->> 'id')::int in (select id from theirs)
+        or (b ? 'facts' and (b -> 'endUser' ->> 'id')::int = $2)
+    )
+    update events set body = redacted.body::json from redacted
+    where events.project_id = $1 and events.seq = redacted.seq`,
+  receipts: `
+    with ${whatIsGone}
+    update receipts set answers = (
+      select jsonb_agg(${withoutGone('a')}
+        || case when jsonb_typeof(a -> 'recorded') = 'object' and ${inSole('a')}
+          then jsonb_build_object('recorded', (a -> 'recorded') || ${withoutWords("(a -> 'recorded')")}) else '{}' end)
+      from jsonb_array_elements(answers) as a)
+    where project_id = $1 and exists (select from jsonb_array_elements(answers) as a
+      where (jsonb_typeof(a -> 'conversation') = 'object'
+          and (a -> 'conversation' ->> 'id')::int in (select id from theirs))
+        or a -> 'facts' @> jsonb_build_array(jsonb_build_object('fact',
+          jsonb_build_object('endUserId', $2::int))))`,
+  conversations: `
+    with ${whatIsGone}
+    update conversations set last_text = '' where project_id = $1 and last_message in (select id from gone)`,
+  turns: `
+    with ${whatIsGone}
+    update turns set user_input = null, assistant_response = null, error = null, metadata = '{}'
+    where project_id = $1 and conversation_id in (select id from sole)`,
+  costs: `
+    with ${whatIsGone}
+    update costs set metadata = '{}' where project_id = $1 and conversation_id in (select id from sole)`,
+  feedback: `
+    with ${whatIsGone}
+    update feedback set text = null, user_input = null, assistant_response = null, metadata = '{}'
+    where project_id = $1 and conversation_id in (select id from sole)`,
   messages: `
+    with ${whatIsGone}
     update messages set text = '', metadata = '{}', topics = '{}'
-    where project_id = $1 and (end_user_id = $2 or conversation_id in ${theirs})`,
+    where project_id = $1 and id in (select id from gone)`,
   evidence: `
     delete from evidence using facts f
     where evidence.project_id = $1 and f.project_id = $1 and f.id = fact_id and f.end_user_id = $2`,
   facts: 'delete from facts where project_id = $1 and end_user_id = $2',
-  turns: `
-    update turns set user_input = null, assistant_response = null, error = null, metadata = '{}'
-    where project_id = $1 and conversation_id in ${theirs}`,
-  costs: `update costs set metadata = '{}' where project_id = $1 and conversation_id in ${theirs}`,
-  feedback: `
-    update feedback set text = null, user_input = null, assistant_response = null, metadata = '{}'
-    where project_id = $1 and conversation_id in ${theirs}`,
-  events: `
-    update events set body = redacted.body::json from (
-      select seq,
-        jsonb_set(
-          case when jsonb_typeof(b -> 'exchange') = 'object' then
-            jsonb_set(jsonb_set(jsonb_set(jsonb_set(b,
-              '{exchange,stated,values,userMessage}', '""', false),
-              '{exchange,stated,values,response}', '""', false),
-              '{exchange,ask,values}', '{}', false),
-              '{exchange,reply,values}', '{}', false)
-          else b end
-          || case when b ? 'conversation'
-            then jsonb_build_object('conversation', (b -> 'conversation') || '{"lastText": ""}') else '{}' end
-          || case when b ? 'facts' then '{"facts": []}'::jsonb else '{}' end
-          || ${withoutWords('b')},
-          '{messages}',
-          coalesce((select jsonb_agg(m || '{"text": "", "metadata": {}, "topics": []}')
-            from jsonb_array_elements(b -> 'messages') as m), '[]'),
-          false) as body
-      from (select seq, body::jsonb as b from events where project_id = $1) as log
-      where (b -> 'conversation' -> 'endUser' ->> 'id')::int = $2
-        or (b ? 'facts' and (b -> 'endUser' ->> 'id')::int = $2)
-        or b -> 'messages' @> jsonb_build_array(jsonb_build_object('endUserId', $2::int))
-    ) as redacted
-    where events.project_id = $1 and events.seq = redacted.seq`,
-  receipts: `
-    update receipts set answers = (
-      select jsonb_agg(a || jsonb_build_object(
-        'conversation', case when jsonb_typeof(a -> 'conversation') = 'object'
-          then (a -> 'conversation') || '{"lastText": ""}' else a -> 'conversation' end,
-        'messages', coalesce((select jsonb_agg(m || '{"text": "", "metadata": {}, "topics": []}')
-          from jsonb_array_elements(a -> 'messages') as m), '[]'),
-        'facts', '[]'::jsonb)
-        || case when jsonb_typeof(a -> 'recorded') = 'object'
-          then jsonb_build_object('recorded', (a -> 'recorded') || ${withoutWords("(a -> 'recorded')")}) else '{}' end)
-      from jsonb_array_elements(answers) as a)
-    where project_id = $1
-      and (answers @> jsonb_build_array(jsonb_build_object('conversation',
-          jsonb_build_object('endUser', jsonb_build_object('id', $2::int))))
-        or answers @> jsonb_build_array(jsonb_build_object('messages',
-          jsonb_build_array(jsonb_build_object('endUserId', $2::int))))
-        or answers @> jsonb_build_array(jsonb_build_object('facts',
-          jsonb_build_array(jsonb_build_object('fact', jsonb_build_object('endUserId', $2::int))))))`,
 };

@@ -1,7 +1,7 @@
 import type { Command } from '../domain/command.ts';
 import type { EndUser } from '../domain/conversation.ts';
 import type { Evidence, Fact } from '../domain/fact.ts';
-import { keysOf } from '../domain/learn.ts';
+import { keysOf, STATED_LENGTH } from '../domain/learn.ts';
 import type { Message } from '../domain/message.ts';
 import { habitKeys, type Profile } from '../domain/profile.ts';
 import { evidenceKey, factKey, type State } from '../domain/state.ts';
@@ -32,7 +32,7 @@ export function loadLearning(projectId: number, commands: Command[]): Statement 
   const touched = [people.size, conversations.size, taught.length, judged.length, watchers.length];
   if (touched.every((count) => count === 0)) return null;
   const wanted = [...people.values()].flatMap((keys, index) =>
-    [...keys, ...habitKeys].map((key) => ({ place: index + 1, key })),
+    [...keys, ...habitKeys, STATED_LENGTH].map((key) => ({ place: index + 1, key })),
   );
   return {
     name: 'load_learning',
@@ -134,7 +134,7 @@ const loadText = `
       select id, conversation_id as "conversationId", exchange, sender, text, at, metadata,
         end_user_id as "endUserId", sentiment, topics from message) r) as messages,
     (select coalesce(json_agg(r), '[]') from (
-      select e.fact_id as "factId", e.message_id as "messageId", e.start, e."end", e.at from message m
+      select e.fact_id as "factId", e.message_id as "messageId", e.start, e."end", e.quote, e.at from message m
       cross join lateral (select * from evidence
         where project_id = $1 and message_id = m.id offset 0) e) r) as evidence,
     (select coalesce(json_agg(r), '[]') from (

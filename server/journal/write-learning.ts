@@ -80,7 +80,7 @@ const writeText = `
       first_said_at = excluded.first_said_at, last_said_at = excluded.last_said_at, ended_at = excluded.ended_at,
       ending = excluded.ending, replaced_by = excluded.replaced_by
   )
-  insert into evidence (project_id, fact_id, message_id, start, "end", at)
+  insert into evidence (project_id, fact_id, message_id, start, "end", quote, at)
   select $1, r.* from json_to_recordset($4::json) as r (
-    fact_id int, message_id int, start int, "end" int, at timestamptz)
+    fact_id int, message_id int, start int, "end" int, quote text, at timestamptz)
   on conflict (project_id, fact_id, message_id) do nothing`;

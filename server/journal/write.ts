@@ -110,13 +110,12 @@ export function createJournal({ database, now, publish, report }: Options): Jour
   }
 
   return {
-    write(projectId, commands, { receipt = null, receipts = [], bytes = 256 * commands.length } = {}) {
-      if (isClosed) {
-        return Promise.reject(
-          new UnavailableError('The server is shutting down; nothing was stored. Try again.'),
-        );
-      }
+    async write(projectId, commands, { receipt = null, receipts = [], bytes = 256 * commands.length } = {}) {
       const arrivedAt = now();
+      const ready = commands.length > SHORT ? await studyAll(commands) : commands.map(studied);
+      if (isClosed) {
+        throw new UnavailableError('The server is shutting down; nothing was stored. Try again.');
+      }
       return new Promise((resolve, reject) => {
         const queue = queues.get(projectId) ?? { waiting: [], bytes: 0, running: Promise.resolve() };
         if (queue.bytes > WAITING_BYTES) {
@@ -125,15 +124,7 @@ export function createJournal({ database, now, publish, report }: Options): Jour
           );
           return;
         }
-        queue.waiting.push({
-          arrivedAt,
-          commands: commands.map(studied),
-          receipt,
-          receipts,
-          bytes,
-          resolve,
-          reject,
-        });
+        queue.waiting.push({ arrivedAt, commands: ready, receipt, receipts, bytes, resolve, reject });
         queue.bytes += bytes;
         if (queues.has(projectId)) return;
         queues.set(projectId, queue);
@@ -145,6 +136,22 @@ export function createJournal({ database, now, publish, report }: Options): Jour
       await Promise.all([...queues.values()].map((queue) => queue.running));
     },
   };
+}
+
+/** So many commands are studied at a stretch; a longer list makes way for others every so many ms. */
+const SHORT = 20;
+const STRETCH = 8;
+
+async function studyAll(commands: Command[]): Promise<Command[]> {
+  const ready: Command[] = [];
+  let began = performance.now();
+  for (const command of commands) {
+    ready.push(studied(command));
+    if (performance.now() - began < STRETCH) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    began = performance.now();
+  }
+  return ready;
 }
 
 /** Erasing a person's words must not touch those that are said right afterwards. */

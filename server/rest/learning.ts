@@ -61,6 +61,7 @@ export function learningRoutes({ journal, prisma, limiter, now }: Dependencies):
     path,
     scope: 'ingest',
     manner: learningManner,
+    count: countRefused(limiter, policy),
     handle(call) {
       const parsed = tryToParse(call.raw);
       return limited(limiter, policy, call, userIn(parsed), () => {
@@ -153,6 +154,19 @@ export function learningRoutes({ journal, prisma, limiter, now }: Dependencies):
 
 const replayed = { 'idempotent-replayed': 'true' };
 
+type By = Pick<Call, 'caller' | 'address'>;
+
+function subjectOf({ caller: { by, projectId }, address }: By, userId: string): string {
+  const who = by === 'open' ? address : by === 'environment' ? by : by.key;
+  return `${projectId} ${who} ${userId}`;
+}
+
+/** Counts a request whose body nobody could read. */
+export const countRefused =
+  (limiter: Limiter, policy: Policy): NonNullable<Route['count']> =>
+  async ({ params, ...by }) =>
+    (await limiter(policy, subjectOf(by, params['user_id'] ?? ''))).headers;
+
 /** Counts a request against its limit, whatever becomes of it, and tells on every answer what is left. */
 export async function limited(
   limiter: Limiter,
@@ -161,9 +175,7 @@ export async function limited(
   userId: string,
   answer: () => Promise<Reply>,
 ): Promise<Reply> {
-  const { by } = call.caller;
-  const who = by === 'open' ? call.address : by === 'environment' ? by : by.key;
-  const { headers, retryAfter } = await limiter(policy, `${call.caller.projectId} ${who} ${userId}`);
+  const { headers, retryAfter } = await limiter(policy, subjectOf(call, userId));
   call.addHeaders(headers);
   if (retryAfter === null) return answer();
   return { status: 429, body: { error: 'Rate limit exceeded', retry_after: retryAfter } };
@@ -203,8 +215,10 @@ function parse<T>(schema: z.ZodType<T>, value: unknown, path: string[] = []): T 
 
 /** zod's own words for a field that is missing or no object are not ours. */
 function wordsOf(issue: z.core.$ZodIssue, value: unknown): string {
-  if (issue.code !== 'invalid_type' || issue.expected !== 'object') return issue.message;
-  return value === undefined ? 'is missing' : 'must be an object';
+  if (issue.code !== 'invalid_type') return issue.message;
+  const given = issue.path.reduce<unknown>((it, name) => (it as Record<PropertyKey, unknown>)?.[name], value);
+  if (given === undefined) return 'is missing';
+  return issue.expected === 'object' ? 'must be an object' : issue.message;
 }
 
 function parseBulk(body: Record<string, unknown>, now: number): LogMessage[] {

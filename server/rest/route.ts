@@ -53,6 +53,8 @@ export type Route = {
   /** Largest body in bytes; 1 MiB when left out. */
   maxBytes?: number;
   handle: (call: Call) => Promise<Reply>;
+  /** Counts a request that is refused before `handle` is called; gives the headers that tell what is left. */
+  count?: (by: Pick<Call, 'caller' | 'params' | 'address'>) => Promise<Record<string, string>>;
 };
 
 /** A WebSocket door. Its server is told of each viewer by `connection` with the request and the Caller. */

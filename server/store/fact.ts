@@ -80,17 +80,13 @@ export async function listProofs(
   factId: number,
   limit: number,
 ): Promise<Proof[]> {
-  type Row = { messageId: number; conversation: string; text: string; start: number; end: number; at: Date };
+  type Row = Omit<Proof, 'at'> & { at: Date };
   const rows = await prisma.$queryRaw<Row[]>`
-    select e.message_id as "messageId", c.external_id as conversation, m.text, e.start, e."end", e.at
+    select e.message_id as "messageId", c.external_id as conversation, m.text, e.quote, e.at
     from evidence e
     join messages m on m.project_id = e.project_id and m.id = e.message_id
     join conversations c on c.project_id = m.project_id and c.id = m.conversation_id
     where e.project_id = ${projectId} and e.fact_id = ${factId}
     order by e.at desc, e.message_id desc limit ${limit}`;
-  return rows.map(({ start, end, at, ...row }) => ({
-    ...row,
-    quote: row.text.slice(start, end),
-    at: at.toISOString(),
-  }));
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
 }

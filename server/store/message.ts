@@ -37,7 +37,8 @@ export async function listSaid(
   limit: number,
 ): Promise<Message[]> {
   const rows = await prisma.message.findMany({
-    where: { projectId, endUserId },
+    // Words that were erased are nobody's last words.
+    where: { projectId, endUserId, text: { not: '' } },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
     take: limit,
   });

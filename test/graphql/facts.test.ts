@@ -96,6 +96,60 @@ test.each([
   expect(await judge(name, input)).toMatchObject({ __typename: type });
 });
 
+test('a fact that holds no more is neither confirmed nor brought back', async () => {
+  await say(server, 'moved', 'I live in Oslo', { metadata: { timestamp: '2025-01-01T12:00:00Z' } });
+  const [oslo] = await factsOf('moved');
+  await say(server, 'moved', 'I live in Rome');
+  for (const [name, more] of [
+    ['confirmFact', {}],
+    ['correctFact', { value: 'Lives in Oslo, Norway' }],
+  ] as const) {
+    expect(await judge(name, { factId: oslo!.id, ...more })).toMatchObject({
+      __typename: 'InvalidInputError',
+    });
+  }
+  expect((await factsOf('moved')).map(({ value }) => value)).toEqual(['Lives in Rome']);
+});
+
+test('saying again what was corrected does not undo the correction; saying something else does', async () => {
+  await say(server, 'corrected', 'I live in Oslo');
+  const [oslo] = await factsOf('corrected');
+  await judge('correctFact', { factId: oslo!.id, value: 'Lives in Oslo, Norway' });
+  await say(server, 'corrected', 'I live in Oslo');
+  expect((await factsOf('corrected')).map(({ value }) => value)).toEqual(['Lives in Oslo, Norway']);
+  await say(server, 'corrected', 'I live in Rome');
+  expect((await factsOf('corrected')).map(({ value }) => value)).toEqual(['Lives in Rome']);
+});
+
+test('words that another call rewrites teach anew, and the old proof keeps the words that it was', async () => {
+  await say(server, 'rewritten', 'I live in Oslo', { session_id: 'rewritten' });
+  await server.post('/webhook/conversation', {
+    id: 'rewritten',
+    user_message: 'I live in Rome and I love tea',
+  });
+  const facts = await factsOf('rewritten');
+  expect(facts.map(({ key, value }) => [key, value])).toEqual(
+    expect.arrayContaining([
+      ['home', 'Lives in Rome'],
+      ['interest_tea', 'Shows strong interest in tea'],
+    ]),
+  );
+  const home = facts.find(({ key }) => key === 'home')!;
+  expect(home.evidence[0]!.quote).toContain('Rome');
+  expect(home.history.map(({ value }) => value)).toEqual(['Lives in Oslo']);
+});
+
+test('a moment in the future makes no fact last longer than what is said later', async () => {
+  await say(server, 'ahead', 'I live in Oslo', { metadata: { timestamp: '9999-01-01T00:00:00Z' } });
+  await say(server, 'ahead', 'I live in Rome');
+  expect((await factsOf('ahead')).map(({ value }) => value)).toEqual(['Lives in Rome']);
+});
+
+test('a fact id that no fact can have is nobody’s', async () => {
+  const factId = Buffer.from('Fact:99999999999999999999').toString('base64');
+  expect(await judge('confirmFact', { factId })).toMatchObject({ __typename: 'NotFoundError' });
+});
+
 test('a fact that is forgotten is gone from the log and from remembered answers; the words that were said stay', async () => {
   const key = { 'idempotency-key': 'forgettable' };
   await server.post(MESSAGE, { user_id: 'forgetful', message: 'I love axolotls and tea' }, key);
@@ -213,10 +267,10 @@ describe('forgetting a person', () => {
     });
     const after = await insights(server, 'gone');
     expect(after.analytics).toEqual(before.analytics);
-    expect(after.recent_interactions.map(({ content, topics }) => [content, topics])).toEqual([['', []]]);
+    expect(after.recent_interactions.map(({ content, topics }) => [content, topics])).toEqual([]);
     const shown = (await recent(server)).find(({ id }) => id === 'gone 2025-01-01');
     expect(shown).toMatchObject({ type: 'new_message', user_message: '', polly_response: '' });
-    expect(await tablesWith(secret)).toEqual(['conversations', 'events', 'facts', 'messages']);
+    expect(await tablesWith(secret)).toEqual(['conversations', 'events', 'evidence', 'facts', 'messages']);
     // What is left belongs to the one who stays.
     expect((await insights(server, 'stays')).facts).toHaveLength(1);
     // The same call again is still the same call: nothing comes back by it.
@@ -231,12 +285,46 @@ describe('forgetting a person', () => {
       { user_id: 'alone', message: 'I love quokka videos' },
       { 'idempotency-key': 'q' },
     );
-    expect(await tablesWith('quokka')).toEqual(['conversations', 'events', 'facts', 'messages', 'receipts']);
+    expect(await tablesWith('quokka')).toEqual([
+      'conversations',
+      'events',
+      'evidence',
+      'facts',
+      'messages',
+      'receipts',
+    ]);
     await server.graphql('mutation { forgetEndUser(input: { externalId: "alone" }) { __typename } }');
     expect(await tablesWith('quokka')).toEqual([]);
     await using viewer = follow(server.url, { after: await cursorAtStart() });
     // The log can still be read from its beginning.
     expect((await viewer.next()).events.length).toBeGreaterThan(0);
+  });
+
+  test('erases what was said before anybody knew whose words they were', async () => {
+    await server.post('/webhook/conversation', {
+      id: 'nameless',
+      user_message: 'capybara one',
+      polly_response: 'capybara two',
+      note: 'capybara three',
+    });
+    await say(server, 'named', 'hello', { session_id: 'nameless' });
+    expect(await tablesWith('capybara')).not.toEqual([]);
+    await server.graphql('mutation { forgetEndUser(input: { externalId: "named" }) { __typename } }');
+    expect(await tablesWith('capybara')).toEqual([]);
+  });
+
+  test('leaves the words of others in a shared session, and takes the replies to the person', async () => {
+    await say(server, 'first of two', 'I live in Oslo', { session_id: 'two', response: 'numbat it is' });
+    await say(server, 'second of two', 'I love wombats', { session_id: 'two', response: 'wombats are fine' });
+    await server.graphql('mutation { forgetEndUser(input: { externalId: "first of two" }) { __typename } }');
+    expect(await tablesWith('numbat')).toEqual([]);
+    expect(await tablesWith('I live in Oslo')).not.toContain('receipts');
+    expect(
+      (await insights(server, 'second of two')).recent_interactions.map(({ content }) => content),
+    ).toEqual(['I love wombats']);
+    expect((await factsOf('second of two')).map(({ key }) => key)).toEqual(['interest_wombats']);
+    await server.graphql('mutation { forgetEndUser(input: { externalId: "second of two" }) { __typename } }');
+    expect(await tablesWith('wombat')).toEqual([]);
   });
 
   test('of nobody is refused', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BULK, insights, insightsOf, MESSAGE, say, type ShownFact } from '../support/learning.ts';
 import { recent } from '../support/polly.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { exchangeBytes, requestText } from '../support/wire.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -299,4 +300,36 @@ test('methods that a path has not are 405, and name those that it has', async ()
   expect(Object.keys((await json(response)) as object)).toEqual(['error']);
   const unknown = await server.get('/webhook/chat/unknown');
   expect([unknown.status, await json(unknown)]).toEqual([404, { error: 'Not Found' }]);
+});
+
+test('a user whose id is a dot or two is found', async () => {
+  for (const user of ['.', '..']) {
+    await say(server, user, 'I like tea');
+    const path = `/webhook/chat/insights/${user.replaceAll('.', '%2E')}`;
+    // Browsers take dots out of an address themselves, so this one is written by hand.
+    const reply = await exchangeBytes(server.url, requestText('GET', path, {}));
+    expect(JSON.parse(reply!.body)).toMatchObject({ username: user });
+  }
+});
+
+test('an address that means nothing, and a page of another site, are refused in the manner of the door', async () => {
+  for (const path of ['/webhook/chat/insights/%zz', '/webhook/chat/insights/%ff']) {
+    const response = await server.get(path);
+    expect([response.status, await json(response)]).toEqual([400, { error: 'The address is malformed.' }]);
+  }
+  const foreign = await server.post(
+    MESSAGE,
+    { user_id: 'u', message: 'x' },
+    { origin: 'https://evil.example' },
+  );
+  expect(foreign.status).toBe(403);
+  expect(Object.keys((await json(foreign)) as object)).toEqual(['error']);
+});
+
+test('a request that is refused before its body is read counts as well', async () => {
+  await using limited = await startServer();
+  const large = await limited.post(MESSAGE, 'x'.repeat(1024 * 1024 + 1));
+  expect([large.status, large.headers.get('x-ratelimit-remaining')]).toEqual([413, '49']);
+  const keyless = await limited.post(MESSAGE, { user_id: '', message: 'x' }, { 'idempotency-key': '' });
+  expect([keyless.status, keyless.headers.get('x-ratelimit-remaining')]).toEqual([400, '48']);
 });

@@ -96,3 +96,6 @@ CREATE INDEX "costs_project_id_conversation_id_id_idx" ON "costs"("project_id", 
 
 -- CreateIndex
 CREATE INDEX "feedback_project_id_conversation_id_id_idx" ON "feedback"("project_id", "conversation_id", "id");
+
+-- AlterTable
+ALTER TABLE "evidence" ADD COLUMN     "quote" TEXT NOT NULL DEFAULT '';
