@@ -70,7 +70,7 @@ type New<T extends { at: string }> = Omit<T, 'id' | 'conversationId' | 'createdA
   at: string | null;
 };
 export type NewTurn = New<Turn>;
-export type NewCost = New<Cost>;
+export type NewCost = Omit<New<Cost>, 'tableUsd'>;
 export type NewFeedback = Omit<Feedback, 'id' | 'conversationId' | 'createdAt'>;
 
 /** Commands about what is known of people. */

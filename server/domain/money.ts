@@ -1,27 +1,24 @@
-import { Decimal } from 'decimal.js';
+import { Exact, plain } from './pricing/decimal.ts';
 
-/** Exact decimals: sums of money never round, and are never written with an exponent. */
-const Exact = Decimal.clone({ precision: 60, toExpNeg: -9e15, toExpPos: 9e15 });
-
-/** An amount as a plain decimal text: `0.0030` is `0.003`. */
+/** An exact amount as a plain decimal text, never with an exponent: `0.0030` is `0.003`. */
 export type Amount = string;
 
 export const zero: Amount = '0';
 
 /** The sum of amounts. */
 export const add = (...amounts: Amount[]): Amount =>
-  amounts.reduce((sum, amount) => sum.plus(amount), new Exact(0)).toString();
+  plain(amounts.reduce((sum, amount) => sum.plus(amount), new Exact(0)));
 
-export const subtract = (from: Amount, amount: Amount): Amount => new Exact(from).minus(amount).toString();
+export const subtract = (from: Amount, amount: Amount): Amount => plain(new Exact(from).minus(amount));
 
 /** Half of an amount. */
-export const half = (amount: Amount): Amount => new Exact(amount).div(2).toString();
+export const half = (amount: Amount): Amount => plain(new Exact(amount).div(2));
 
 /** A sum by a count, as the double that is nearest to it. */
 export const mean = (sum: Amount, count: number): number => new Exact(sum).div(count).toNumber();
 
 /** A number as the amount that its shortest decimal form says. */
-export const toAmount = (value: number | string): Amount => new Exact(value).toString();
+export const toAmount = (value: number | string): Amount => plain(new Exact(value));
 
 /** A double as a JSON number: the shortest text that reads back as the same double, without exponent. */
-export const toPlain = (value: number): string => new Exact(String(value)).toString();
+export const toPlain = (value: number): string => plain(new Exact(String(value)));

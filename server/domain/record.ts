@@ -3,6 +3,7 @@ import type { Conversation } from './conversation.ts';
 import { emit, nothing, touch } from './emit.ts';
 import { countCost, countFeedback, countTurn, emptyFigures, type Figures } from './figures.ts';
 import { openConversation } from './log.ts';
+import { priceCost } from './pricing/price-cost.ts';
 import { turnKey, type State } from './state.ts';
 
 /** Records what a bot reports of a session: a turn, a cost, a rating. */
@@ -14,8 +15,17 @@ export function record(state: State, command: Recording, now: string): Answer {
       return recordTurn(state, command, conversation, figures, now);
     case 'recordCost': {
       const id = state.project.lastCost + 1;
-      const { at } = command.cost;
-      const cost = { ...command.cost, id, conversationId: conversation.id, at: at ?? now, createdAt: now };
+      const { at, usd, ...stated } = command.cost;
+      const tableUsd = priceCost(command.cost, at ?? now);
+      const cost = {
+        ...stated,
+        id,
+        conversationId: conversation.id,
+        usd: usd ?? tableUsd,
+        tableUsd,
+        at: at ?? now,
+        createdAt: now,
+      };
       emit(state, now, { kind: 'CostRecorded', conversation, cost, figures: countCost(figures, cost) });
       return { ...nothing, conversation, recorded: { cost } };
     }

@@ -246,7 +246,6 @@ builder.mutationField('recordCost', (t) =>
           units: units == null ? null : toAmount(units),
           unitType: rest.unitType ?? null,
           usd: usd == null ? null : toAmount(usd),
-          tableUsd: null,
           cached: rest.cached ?? false,
           optimizationLevel: rest.optimizationLevel ?? null,
           usage: rest.usage ?? null,

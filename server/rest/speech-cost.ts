@@ -36,7 +36,6 @@ export function costCommand(body: z.infer<typeof costEntry>, extra: JsonObject):
     units: body.units == null ? null : toAmount(body.units),
     unitType: body.unit_type ?? null,
     usd: stated,
-    tableUsd: null,
     cached: body.cached ?? false,
     optimizationLevel: body.optimization_level ?? null,
     usage: body.usage ?? null,

@@ -255,6 +255,32 @@ describe('costs', () => {
     expect((await read(metricsOf('costly')))['total_cost_usd']).toBe(0.3030001);
   });
 
+  test.each([
+    [{ model: 'gpt-4o', units: 1_000_000 }, 2.5],
+    [{ model: 'openai/gpt-4o', units: 1000, unit_type: 'tokens' }, 0.0025],
+    [
+      {
+        model: 'gpt-4o',
+        usage: {
+          prompt_tokens: 1000,
+          completion_tokens: 100,
+          prompt_tokens_details: { cached_tokens: 400 },
+        },
+      },
+      // 600 × 0.0000025 + 400 × 0.00000125 + 100 × 0.00001
+      0.003,
+    ],
+    [{ model: 'gpt-4o', units: 1000, cost_usd: 0.01 }, 0.01],
+    [{ model: 'a-model-that-nobody-prices', units: 1000 }, null],
+    [{ provider: 'sarvam', operation: 'generate', units: 1000, unit_type: 'tokens' }, null],
+  ])('of %j are priced by the table where the sender states no price', async (entry, usd) => {
+    const session = `priced ${JSON.stringify(entry)}`.slice(0, 200);
+    expect(await send(costsOf(session), { service: 'llm', ...entry })).toMatchObject({ cost_usd: usd });
+    const costs = await read(costsOf(session));
+    expect(costs).toMatchObject({ total_cost_usd: usd ?? 0, total_entries: usd === null ? 0 : 1 });
+    expect(costs['unpriced_entries']).toBe(usd === null ? 1 : undefined);
+  });
+
   test('keep their identities over random histories, repeated turns included', async () => {
     let run = 0;
     const cents = fc.integer({ min: 0, max: 1_000_000 }).map((micros) => micros / 1_000_000);

@@ -217,7 +217,7 @@ def error_for(what: str, status: int, headers: Any, text: str, base_url: str) ->
     except ValueError:
         body = text
     said = body.get("error") or body.get("detail") if isinstance(body, dict) else None
-    start = f"{what} was refused with {status}" + (f": {said[:300]}." if isinstance(said, str) else ".")
+    start = f"{what} was refused with {status}" + (f": {said[:300].rstrip(chr(46))}." if isinstance(said, str) else ".")
     if status in (401, 403):
         return AuthenticationError(
             f"{start} Set WEBHOOK_API_KEY or api_key to a key of {base_url}.", status, body
