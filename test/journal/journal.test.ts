@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LogMessage } from '../../server/domain/command.ts';
+import type { Command, LogMessage } from '../../server/domain/command.ts';
 import {
   ConflictError,
   InvalidInputError,
@@ -8,10 +8,13 @@ import {
 } from '../../server/domain/errors.ts';
 import type { Event } from '../../server/domain/event.ts';
 import { State } from '../../server/domain/state.ts';
+import type { Outcome } from '../../server/domain/turn.ts';
 import { createLogReader } from '../../server/journal/read.ts';
 import { createJournal, type Journal } from '../../server/journal/write.ts';
 import { ensureProject } from '../../server/journal/project.ts';
 import { openDatabase, type Database } from '../../server/store/database.ts';
+import { findFigures, listCosts, listFeedback, listTurns } from '../../server/store/session.ts';
+import { emptyState } from '../domain/memory.ts';
 import { createDatabase } from '../support/server.ts';
 
 let own: Awaited<ReturnType<typeof createDatabase>>;
@@ -317,4 +320,88 @@ test('a database that is away is told as such, and writing goes on when it is ba
   expect(reports).toHaveLength(1);
   await away[Symbol.asyncDispose]();
   await expect(journal.write(projectId, [aMessage('c')])).resolves.toBeDefined();
+});
+
+test('the figures of a session are what its log adds up to, however turns are replaced', async () => {
+  const { projectId, journal } = await aJournal();
+  const turn = (externalId: string, asrMs: number | null, outcome: Outcome = 'SUCCEEDED'): Command => ({
+    kind: 'recordTurn',
+    conversationId: 'voice',
+    origin: 'speech',
+    turn: {
+      externalId,
+      outcome,
+      stages: asrMs === null ? [] : [{ name: 'ASR', startMs: 0, durationMs: asrMs }],
+      totalMs: asrMs,
+      llmCacheHit: true,
+      ttsCacheHit: null,
+      guardrailViolations: 1,
+      guardrailBlocks: 0,
+      optimizationLevel: null,
+      languageCode: 'hi-IN',
+      userInput: 'question',
+      assistantResponse: null,
+      error: null,
+      at: null,
+      metadata: { note: 'x' },
+    },
+  });
+  const cost = (usd: string | null): Command => ({
+    kind: 'recordCost',
+    conversationId: 'voice',
+    origin: 'speech',
+    cost: {
+      turnId: 'a',
+      service: 'llm',
+      provider: null,
+      operation: null,
+      model: null,
+      units: '1.5',
+      unitType: 'tokens',
+      usd,
+      cached: usd !== null,
+      optimizationLevel: 'speed',
+      usage: { prompt_tokens: 1 },
+      statedAt: null,
+      at: '2025-10-15T14:32:10.123Z',
+      metadata: {},
+    },
+  });
+  await journal.write(projectId, [turn('a', 0.1), turn('b', 0.2), cost('0.1')]);
+  await journal.write(projectId, [turn('a', 0.3, 'FAILED'), turn('a', null), cost('0.2'), cost(null)]);
+  const rating = { turnId: 'a', messageId: null, rating: 5, ratingType: 'STARS', text: 'good' } as const;
+  const flags = { isIncorrect: false, isTooSlow: true, isUnhelpful: false, isOffensive: false };
+  const said = { category: null, userInput: null, assistantResponse: null, metadata: {} };
+  await journal.write(projectId, [
+    {
+      kind: 'submitFeedback',
+      conversationId: 'voice',
+      origin: 'speech',
+      feedback: { ...rating, ...flags, ...said },
+    },
+  ]);
+  const state = new State(emptyState().project);
+  for (const event of await log(database.prisma).events(projectId, 0, 100)) state.evolve(event);
+
+  const { prisma } = database;
+  const conversation = (await prisma.conversation.findFirstOrThrow({ where: { projectId } })).id;
+  const range = { limit: 100, isNewestFirst: false };
+  const figures = await findFigures(prisma, projectId, conversation);
+  expect(figures).toEqual(state.figures.get(conversation));
+  expect(figures).toMatchObject({
+    succeeded: 2,
+    failed: 0,
+    latency: { asr: { sum: '0.2', count: 1 } },
+    guardrailViolations: 2,
+    usdByService: { llm: '0.3' },
+    unpricedCosts: 1,
+    feedback: 1,
+  });
+  const byId = <T extends { id: number }>(rows: Iterable<T>): T[] =>
+    [...rows].toSorted((a, b) => a.id - b.id);
+  expect(await listTurns(prisma, projectId, conversation, range)).toEqual(byId(state.turns.own.values()));
+  expect(await listCosts(prisma, projectId, conversation, range)).toEqual(byId(state.costs.own.values()));
+  expect(await listFeedback(prisma, projectId, conversation, range)).toEqual(
+    byId(state.feedback.own.values()),
+  );
 });
