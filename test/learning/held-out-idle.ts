@@ -52,6 +52,7 @@ export const heldOutIdle: Labelled[] = idle(
   'I want the red one',
   'I want to go home',
   "I'm interested in the job offer you mentioned",
+  "I'm not interested in crypto",
   "I don't hate it",
   "I wouldn't say I like golf",
   'I am not saying I love cats',

@@ -18,7 +18,6 @@ export const heldOutTelling: Labelled[] = telling({
   'Not into football at all': '-interest_football',
   "I don't really like horror movies": '-interest_horror_movies',
   'I despise reality tv': '-interest_reality_tv',
-  "I'm not interested in crypto": '-interest_crypto',
   'Gaming is not for me': '-interest_gaming',
   'I used to collect stamps': '~interest_stamps',
   'I quit playing the violin when I was 15': '~interest_violin',

@@ -228,4 +228,22 @@ export const idleMessages: Labelled[] = [
     'Io amo la pizza',
     'i morgen reiser jeg til Bergen',
   ),
+  // Taken back, in jest, or about no thing
+  ...idle(
+    "My wife's name is Jo. I love her.",
+    'I like coffee, not really',
+    'I like pizza, not at all',
+    "I don't not like pizza",
+    'I like mine black',
+    'I play the fool',
+    "I'm 007",
+    "I'm 18+",
+    "Guess my age: I'm 30-ish",
+    'Tom: I love golf',
+    'My name is DROP TABLE users',
+    "I'm not interested in football",
+    'Just kidding, I love jazz',
+    'I left Paris at 9',
+    'Sorry, I meant Rob',
+  ),
 ];

@@ -159,4 +159,18 @@ export const tellingMessages: Labelled[] = telling({
   'I mostly code in Rust': '+tool_rust',
   'I like short answers': 'reply_length=short',
   'Please explain things in simple terms from now on': 'reply_wording=simple',
+  // Corrections
+  "I'm not married anymore": '!marital_status=married',
+  "I'm not 30 years old": '!age=30',
+  'I left Paris': '!home=paris',
+  'I moved away from Paris': '!home=paris',
+  'I quit Google': '~employer=google',
+  'My dog died last week': '~pet_dog',
+  "Just kidding, I don't like jazz": '-interest_jazz',
+  'I eat meat now': '!diet=vegetarian, !diet=vegan',
+  "I'm not vegetarian anymore": '!diet=vegetarian',
+  "My name isn't Bob, it's Rob": '!name=bob, name=rob',
+  'My name is Nguyễn Văn An': 'name=nguyen van an',
+  'I like tea, honestly, and coffee': '+interest_tea, +interest_coffee',
+  'I love jazz, not gonna lie': '+interest_jazz',
 });

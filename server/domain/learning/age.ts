@@ -22,21 +22,24 @@ const ones = ['', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'
 /** "34", "34 years old", "thirty-four", "in my thirties". */
 export function ageAt(statement: Statement, from: number): Lesson[] {
   const { words, stop, verb, form } = statement;
-  if (statement.isNegated || form === 'usedTo') return [];
+  if (form === 'usedTo') return [];
   let at = words[from]?.norm === 'aged' ? from + 1 : from;
   const decade = decadeAt(words, at);
   if (decade !== null)
-    return [
-      slotOf(statement, at + decade.length, {
-        category: 'personal',
-        type: 'age',
-        object: decade.object,
-        value: `Is in their ${decade.object}`,
-      }),
-    ];
+    return statement.isNegated
+      ? []
+      : [
+          slotOf(statement, at + decade.length, {
+            category: 'personal',
+            type: 'age',
+            object: decade.object,
+            value: `Is in their ${decade.object}`,
+          }),
+        ];
   const age = numberAt(words, at);
   if (age === null || age.value < 5 || age.value > 110) return [];
-  if (/^(?:['’"/%:°]|°)$/u.test(words[age.end]?.norm ?? '') && age.end < stop) return [];
+  if (/^-?ish$/u.test(words[words[age.end]?.isMark === true ? age.end + 1 : age.end]?.norm ?? '')) return [];
+  if (/^(?:['’"/%:°+~]|°)$/u.test(words[age.end]?.norm ?? '') && age.end < stop) return [];
   at = age.end;
   let isSpelled = age.isSpelled;
   while (
@@ -57,7 +60,17 @@ export function ageAt(statement: Statement, from: number): Lesson[] {
     return [];
   const object = String(age.value);
   return [
-    slotOf(statement, at, { category: 'personal', type: 'age', object, value: `Is ${object} years old` }),
+    slotOf(
+      statement,
+      at,
+      {
+        category: 'personal',
+        type: 'age',
+        object,
+        value: `Is ${statement.isNegated ? 'not ' : ''}${object} years old`,
+      },
+      { isNegative: statement.isNegated },
+    ),
   ];
 }
 
@@ -73,7 +86,7 @@ function decadeAt(words: Word[], at: number): { object: string; length: number }
 
 function numberAt(words: Word[], at: number): { value: number; end: number; isSpelled: boolean } | null {
   const said = words[at]?.norm ?? '';
-  const digits = /^(\d{1,3})(y|yo|yrs|f|years)?$/u.exec(said);
+  const digits = /^(0|[1-9]\d{0,2})(y|yo|yrs|f|years)?$/u.exec(said);
   if (digits !== null) return { value: Number(digits[1]), end: at + 1, isSpelled: digits[2] !== undefined };
   const [ten = '', one = ''] = said.split('-');
   const value = tens[ten];

@@ -40,11 +40,31 @@ export function dietOf(statement: Statement): Lesson[] {
     return [...dietAt(statement, complementAt(statement)), ...allergyOf(statement, complementAt(statement))];
   if (verb === 'have' && !isNegated) return allergyNamed(statement);
   if ((verb !== 'eat' && verb !== 'drink') || form === 'usedTo') return [];
-  if (!isNegated) return [];
+  if (!isNegated) return eatingOf(statement);
   const { things, end } = thingsAt(words, at + 1, stop);
   return things
     .filter(({ object }) => avoided.has(object))
     .map((thing) => avoidance(statement, thing, verb, end));
+}
+
+/** "I eat meat now", "… again": no vegetarian any more. */
+function eatingOf({ words, first, at, form, verb }: Statement): Lesson[] {
+  const isMeat = /^(?:meat|beef|pork|chicken)$/u.test(norm(words, at + 1));
+  const isNew = /^(?:now|again)$/u.test(norm(words, at + 2));
+  if (verb !== 'eat' || form !== 'plain' || !isMeat || !isNew) return [];
+  return ['vegetarian', 'vegan'].map((object) =>
+    lessonOf({
+      category: 'preferences',
+      type: 'diet',
+      key: 'diet',
+      object,
+      value: `Is not ${object}`,
+      isNegative: true,
+      words,
+      first,
+      end: at + 3,
+    }),
+  );
 }
 
 function avoidance({ words, first }: Statement, { object }: Thing, verb: string, end: number): Lesson {

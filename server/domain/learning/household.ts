@@ -222,12 +222,12 @@ function marital(statement: Statement, at: number): Lesson[] {
   if (
     next !== '' &&
     !words[at + 1]!.isMark &&
-    !/^(?:and|but|to|now|with|for|since|again|so|i|btw|by|too|lol)$/u.test(next)
+    !/^(?:and|but|to|now|with|for|since|again|so|i|btw|by|too|lol|anymore|any)$/u.test(next)
   )
     return [];
   if (object === 'engaged' && /^(?:with|in)$/u.test(next)) return [];
   if (object === 'single' && /^(?:to)$/u.test(next)) return [];
-  const value = `${isNegated ? 'Is not' : 'Is'} ${object}`;
+  const value = `${isNegated ? (statement.isOver ? 'Is no longer' : 'Is not') : 'Is'} ${object}`;
   return [
     lessonOf({
       category: 'personal',
@@ -259,6 +259,17 @@ export function presumedPet(words: Word[], my: number, stop: number): Lesson[] {
   const object = pets.get(said);
   if (object === undefined || object === 'pet' || at + length >= stop) return [];
   const next = norm(words, at + length);
+  const isGone =
+    next === 'died' ||
+    (/^(?:has|passed|just|recently|sadly)$/u.test(next) &&
+      /^(?:died|away|passed)$/u.test(norm(words, at + length + 1)));
+  // One that dies in a game lives.
+  if (
+    isGone &&
+    /\b(?:game|movie|film|book|dream|story|once|again|level|minecraft)\b/u.test(restOf(words, at, stop))
+  )
+    return [];
+  if (isGone) return petLesson(words, my, at + length, object, said).map(gone);
   const isThere =
     /^(?:is|are|has|have|loves?|likes?|hates?|named|called|and|,|needs?|does|do|eats?|sleeps?|barks?|gets?|keeps?|always|just|never|can|will|wants?|plays?)$/u.test(
       next,
@@ -271,6 +282,19 @@ export function presumedPet(words: Word[], my: number, stop: number): Lesson[] {
     return [];
   return petLesson(words, my, at + length, object, said);
 }
+
+const restOf = (words: Word[], from: number, stop: number): string =>
+  words
+    .slice(from, stop)
+    .map((word) => word.norm)
+    .join(' ');
+
+/** "My dog died": there was one. */
+const gone = (lesson: Lesson): Lesson => ({
+  ...lesson,
+  tense: 'PAST',
+  value: lesson.value.replace(/^Has/u, 'Used to have'),
+});
 
 function petLesson(words: Word[], first: number, end: number, object: string, said: string): Lesson[] {
   const article = said.endsWith('s') && object !== said ? '' : 'a ';

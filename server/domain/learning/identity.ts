@@ -1,7 +1,7 @@
 import type { Lesson } from '../fact.ts';
 import { slotOf } from './lesson.ts';
 import { isFirstName, isPlainFirstName } from './names.ts';
-import { isDemonym, placeAt, titled } from './places.ts';
+import { isDemonym, isPlace, placeAt, titled } from './places.ts';
 import { ageAt, isTen } from './age.ts';
 import { adverbs, complementAt, isPartEnd, type Statement } from './statement.ts';
 import { languagesOf, nativeOf } from './tongue.ts';
@@ -33,6 +33,7 @@ const singles = new Map<string, (statement: Statement) => Lesson[]>([
   ['moved', movedOf],
   ['relocated', movedOf],
   ['settled', homeOf],
+  ['left', (said) => leftAt(said, said.at + 1)],
   ['come', (said) => originOf(said, 1)],
   ['came', () => []],
   ['grew', (said) => (word(said, 1) === 'up' ? originOf(said, 2, 'Grew up in') : [])],
@@ -114,6 +115,8 @@ const hasUntil = (words: Word[], from: number, stop: number): boolean =>
 function movedOf(statement: Statement): Lesson[] {
   const { words, at, stop, isNegated, form } = statement;
   if (isNegated || form === 'usedTo') return [];
+  if (/^(?:away|out)$/u.test(word(statement, 1)) && /^(?:from|of)$/u.test(word(statement, 2)))
+    return leftAt(statement, at + 3);
   let to = at + 1;
   for (; to < stop && words[to]!.norm !== 'to'; to += 1) {
     const { norm, isMark } = words[to]!;
@@ -126,6 +129,23 @@ function movedOf(statement: Statement): Lesson[] {
   return [
     slotted(statement, place.end, { type: 'home', object: place.object, value: `Lives in ${place.name}` }),
   ];
+}
+
+/** "I moved away from Paris", "I left Paris": no journey, where nothing tells of one. */
+function leftAt(statement: Statement, from: number): Lesson[] {
+  const { words, stop, isNegated, form } = statement;
+  const place = isNegated || form === 'usedTo' ? null : placeAt(words, from, stop);
+  if (place === null || (statement.verb === 'left' && !isPlace(place.object))) return [];
+  const next = place.end < stop ? (words[place.end]?.norm ?? '') : '';
+  const isEnd =
+    (statement.verb === 'left' ? place.end >= stop : isPartEnd(words, place.end, stop)) ||
+    /^(?:forever|already|behind)$/u.test(next) ||
+    (/^(?:for|in|last|years?|months?|\d+|a|two|three|five|ten)$/u.test(next) &&
+      /^(?:good|\d{4}|years?|months?|few|couple)$/u.test(words[place.end + 1]?.norm ?? ''));
+  if (!isEnd) return [];
+  const said = { ...statement, isNegated: true };
+  const value = `No longer lives in ${place.name}`;
+  return [slotted(said, place.end, { type: 'home', object: place.object, value })];
 }
 
 function originOf(statement: Statement, offset: number, how = 'Comes from'): Lesson[] {
@@ -259,7 +279,7 @@ function called(statement: Statement, at: number, end: number): Lesson {
 }
 
 const noNames = new Set(
-  'wrong,missing,incorrect,misspelled,misspelt,not,on,in,spelled,spelt,different,too,a,an,the,my,your,is,back,later,tomorrow,today,when,at,if,asap,now,again,crazy,stupid,paranoid,old,whatever,what,anything,names,here,there,already,still,also,no,yes,and,but,or,it,that,this,so,very,really,being,getting,only,just,unique,hard,long,short,common,ready,up,out,to,by,for,me,you,him,her,mr,mrs,ms,dr,sir,off,soon,lazy,weird,maybe,please,ok,important,changed,shown,private,secret,visible,invalid,listed,unknown,under,mine,hidden,first,last,full,user,names'.split(
+  'i,we,wrong,missing,incorrect,misspelled,misspelt,not,on,in,spelled,spelt,different,too,a,an,the,my,your,is,back,later,tomorrow,today,when,at,if,asap,now,again,crazy,stupid,paranoid,old,whatever,what,anything,names,here,there,already,still,also,no,yes,and,but,or,it,that,this,so,very,really,being,getting,only,just,unique,hard,long,short,common,ready,up,out,to,by,for,me,you,him,her,mr,mrs,ms,dr,sir,off,soon,lazy,weird,maybe,please,ok,important,changed,shown,private,secret,visible,invalid,listed,unknown,under,mine,hidden,first,last,full,user,names'.split(
     ',',
   ),
 );
@@ -271,16 +291,26 @@ export function nameAt(
 ): Lesson[] {
   const { words, stop } = statement;
   let end = from;
-  while (end < stop && end < from + 3 && isNamePart(words, end, from, stop)) end += 1;
+  while (end < stop && end < from + 4 && isNamePart(words, end, from, stop)) end += 1;
   const first = words[from];
   if (end === from || first === undefined) return [];
+  if (words.slice(from, end).some(({ norm }) => commands.test(norm))) return [];
   if (!/^\p{Lu}/u.test(first.text) && !isFirstName(first.norm) && !isPartEnd(words, end, stop)) return [];
   const full = { at: from, verb: 'am', form: 'plain', isOver: false, isPlural: false, ...statement } as const;
   return [called(full, from, end)];
 }
 
+/** No names, but what is written into a form to break it. */
+const commands =
+  /^(?:drop|table|select|insert|delete|update|alter|null|undefined|nan|admin|root|script|alert|test|true|false|exec)$/u;
+
+/** Parts of names that are small words as well: "Nguyễn Văn An". */
+const late = /^(?:an|long|so)$/u;
+
 function isNamePart(words: Word[], at: number, from: number, stop: number): boolean {
   const { norm, text, isMark } = words[at]!;
+  const isLast = at > from && (at + 1 >= stop || words[at + 1]!.isMark);
+  if (isLast && /^\p{Lu}\p{Ll}/u.test(text) && late.test(norm)) return true;
   if (isMark || noNames.has(norm) || !/^\p{L}[\p{L}\p{M}'’-]*$/u.test(text) || text.length > 25) return false;
   if (/^\p{Lu}/u.test(text)) return true;
   if (/(?:ed|ing|ly)$/u.test(norm) && !isFirstName(norm)) return false;

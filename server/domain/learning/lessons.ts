@@ -4,9 +4,10 @@ import { goalsOf } from './goals.ts';
 import { householdOf } from './household.ts';
 import { identityOf } from './identity.ts';
 import { pastimesOf } from './pastimes.ts';
-import { isForeign, isJoke, isPlayed, spokenLength } from './play.ts';
+import { isForeign, isJoke, isPlayed, denialAt, spokenLength } from './play.ts';
+import { saidByOthers } from './speaker.ts';
 import { repliesOf, styleOf } from './replies.ts';
-import { statementsOf, type Statement } from './statement.ts';
+import { isTakenBack, isUnmeantAfter, statementsOf, type Statement } from './statement.ts';
 import { tastesOf } from './tastes.ts';
 import { topicsOf } from './topics.ts';
 import { traitsOf } from './traits.ts';
@@ -56,6 +57,9 @@ import { presumedTrade, workOf } from './work.ts';
 /** No message teaches more than this; a longer list is pasted. */
 const MOST = 20;
 
+/** Nobody says so often "I" or "my" in one message; what goes on after it is pasted. */
+const MOST_SUBJECTS = 60;
+
 /** What one chat message of a person tells: its topics, and facts about the person. */
 export function lessonsOf(text: string): { topics: string[]; lessons: Lesson[] } {
   const sentences = sentencesOf(text);
@@ -76,17 +80,47 @@ const mayTeach = (sentences: Sentence[]): boolean =>
 function taughtBy(whole: string, sentences: Sentence[]): Lesson[] {
   const text = whole.length > 10_000 ? whole.slice(0, 10_000) : whole;
   const low = text.toLowerCase();
-  if (isPlayed(low) || isJoke(low) || isForeign(low)) return [];
+  const denial = denialAt(low);
+  if (isPlayed(low) || isJoke(low.slice(denial)) || isForeign(low)) return [];
   const length = spokenLength(low);
-  const lessons = sentences.filter(({ words }) => words[0]!.start < length).flatMap(sentenceLessons);
+  const others = saidByOthers(text);
+  const isOurs = (start: number): boolean =>
+    start < length && !others.some((line) => start >= line.start && start < line.end);
+  const lessons = meant(sentences)
+    .filter(({ words }) => isOurs(words[0]!.start))
+    .flatMap(sentenceLessons)
+    .filter(({ polarity }) => denial === 0 || polarity === 'NEGATIVE');
   return distinct(lessons.filter(({ end, key }) => end <= length && key.length <= 60));
+}
+
+const subjects = new Set(['i', 'we', 'my', 'me']);
+
+/** The sentences up to where so much is said of oneself that it is pasted, without the rests of what is not meant. */
+function meant(sentences: Sentence[]): Sentence[] {
+  const found: Sentence[] = [];
+  let count = 0;
+  let isUnmeant = false;
+  for (const sentence of sentences) {
+    const { words, isRest } = sentence;
+    for (const { norm } of words) if (subjects.has(norm)) count += 1;
+    if (curtVerbs.has(words[0]!.norm)) count += 1;
+    if (count > MOST_SUBJECTS) break;
+    isUnmeant &&= isRest;
+    if (!isUnmeant) found.push(sentence);
+    isUnmeant ||= words.length > 100 && isUnmeantAfter(words);
+  }
+  return found;
 }
 
 function sentenceLessons(sentence: Sentence): Lesson[] {
   const lessons: Lesson[] = [];
   for (const statement of statementsOf(sentence)) statementLessons(statement, lessons);
   for (const statement of curtOf(sentence)) statementLessons(statement, lessons);
-  lessons.push(...traitsOf(sentence), ...presumedTrade(sentence.words, 0), ...repliesOf(sentence));
+  lessons.push(
+    ...traitsOf(sentence),
+    ...(sentence.isRest ? [] : presumedTrade(sentence.words, 0)),
+    ...repliesOf(sentence),
+  );
   return lessons;
 }
 
@@ -95,6 +129,7 @@ const ofAll = [pastimesOf, identityOf, householdOf];
 const ofOne = [tastesOf, ...ofAll, dietOf, workOf, goalsOf, wishesOf];
 
 function statementLessons(statement: Statement, lessons: Lesson[]): void {
+  if (isTakenBack(statement)) return;
   const styles = styleOf(statement);
   if (styles.length > 0) {
     lessons.push(...styles);
@@ -111,8 +146,8 @@ function statementLessons(statement: Statement, lessons: Lesson[]): void {
 const curtVerbs = new Set(['love', 'hate', 'adore', 'dislike', 'loathe', 'detest', 'moved']);
 
 /** "Huge fan of jazz", "not into golf", "dont like mushrooms": said without "I". */
-function curtOf({ words, isQuestion }: Sentence): Statement[] {
-  if (isQuestion) return [];
+function curtOf({ words, isQuestion, isRest }: Sentence): Statement[] {
+  if (isQuestion || isRest) return [];
   let at = 0;
   while (
     at < words.length &&

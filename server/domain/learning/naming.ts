@@ -22,6 +22,7 @@ const aliases = new Map(
     'rock n roll': 'rock and roll',
     maths: 'math',
     mathematics: 'math',
+    'f#': 'f sharp',
     cplusplus: 'c plus plus',
     csharp: 'c sharp',
     golang: 'go language',
@@ -90,7 +91,8 @@ export function display(phrase: Word[], norms: string[]): string {
   if (isTitle) return phrase.map(({ text }) => text).join(' ');
   return phrase
     .map(({ text, norm }, index) => {
-      const spoken = shown.get(norm) ?? norms[index]!;
+      const spoken = shown.get(norm) ?? norms[index]!.replace(/^[a-z](?=[#\d]$)/u, (it) => it.toUpperCase());
+      if (/^[A-Z][#\d]$/u.test(spoken)) return spoken;
       const isName =
         /^\p{Lu}/u.test(text) &&
         fieldOf(norm) === undefined &&

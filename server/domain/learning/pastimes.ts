@@ -64,7 +64,10 @@ function playing(statement: Statement, from: number): Lesson[] {
   const read = thingsAt(words, isInstrument ? from + 1 : from, stop);
   return doing(
     statement,
-    isInstrument && !/^(?:role|part|lottery|victim|stock|market|market)$/u.test(norm(words, from + 1))
+    isInstrument &&
+      !/^(?:role|part|lottery|victim|stock|market|fool|field|game|long|waiting|blame|devil|hero|villain|clown|martyr|saint|host|odds|numbers|ponies|race|system|card|joker)$/u.test(
+        norm(words, from + 1),
+      )
       ? read
       : ofFields(read, played),
     'play',

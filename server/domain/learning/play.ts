@@ -22,6 +22,11 @@ export const isPlayed = (text: string): boolean => PLAYED.test(text);
 /** Whether the message is a joke. */
 export const isJoke = (text: string): boolean => JOKING.test(text);
 
+/** Where what is so begins, after "just kidding" has taken back what was said before; 0 where nothing was. */
+export const denialAt = (text: string): number => DENIAL.exec(text)?.[0].length ?? 0;
+
+const DENIAL = /^\s*(?:(?:haha|lol|ok|i'm|im|i am)[ ,]+)?(?:just |only )?(?:kidding|j\/?k)\b[\s,.!…-]+/u;
+
 /** Up to where a text is what somebody says, and not what he hands over. */
 export function spokenLength(text: string): number {
   const match = MATERIAL.exec(text);

@@ -113,6 +113,10 @@ export function licensedUpTo({ words, isQuestion }: Sentence, index: number): nu
   return isQuestion ? questionStart(words, index + 2) : words.length;
 }
 
+/** Whether what follows these words in the same breath is not meant: a thought, a report, a dictation. */
+export const isUnmeantAfter = (words: Word[]): boolean =>
+  isSupposed(words, words.length) || isReported(words, words.length) || isDictated(words, words.length);
+
 /** "I said I live in Oslo", "as much as I love jazz": still one's own word. */
 function isOwnWord(words: Word[], index: number): boolean {
   const norm = (back: number): string => words[index - back]?.norm ?? '';
@@ -253,8 +257,11 @@ function predicateOf(words: Word[], subject: number, stop: number, isPlural: boo
   for (; at < stop; at += 1) {
     const { norm } = words[at]!;
     const next = words[at + 1]?.norm ?? '';
-    if (norm === 'not' || norm === 'never') isNegated = true;
-    else if (norm === 'no' && next === 'longer') {
+    if (norm === 'not' || norm === 'never') {
+      // "I don't not like pizza": nobody knows.
+      if (isNegated) return null;
+      isNegated = true;
+    } else if (norm === 'no' && next === 'longer') {
       isNegated = true;
       isOver = true;
       at += 1;
@@ -285,8 +292,10 @@ function predicateOf(words: Word[], subject: number, stop: number, isPlural: boo
     let next = at + 1;
     for (; next < stop; next += 1) {
       const { norm } = words[next]!;
-      if (norm === 'not' || norm === 'never') isNegated = true;
-      else if (norm === 'no' && words[next + 1]?.norm === 'longer') isNegated = isOver = true;
+      if (norm === 'not' || norm === 'never') {
+        if (isNegated) return null;
+        isNegated = true;
+      } else if (norm === 'no' && words[next + 1]?.norm === 'longer') isNegated = isOver = true;
       else if (isNegated && (norm === 'just' || norm === 'only')) return null;
       else if (doubts.has(norm)) return null;
       else if (!adverbs.has(norm) && norm !== 'longer') break;
@@ -298,6 +307,19 @@ function predicateOf(words: Word[], subject: number, stop: number, isPlural: boo
     const ended = isNegated && (isOver || isEnded(words, at, stop));
     return { words, first: subject, isPlural, at, verb: '', stop, form, isNegated, isOver: ended };
   }
+}
+
+/** "I like coffee, not really": what is said is taken back at once. */
+export function isTakenBack({ words, at, stop, isNegated }: Statement): boolean {
+  if (isNegated) return false;
+  for (let index = at + 2; index < stop; index += 1) {
+    if (words[index]!.norm !== 'not' || words[index - 1]!.norm !== ',') continue;
+    const next = words[index + 1]?.norm ?? '';
+    const end = next === 'at' && words[index + 2]?.norm === 'all' ? index + 3 : index + 2;
+    const isTaken = end === index + 3 || /^(?:really|actually|much|anymore|exactly|quite|ever)$/u.test(next);
+    if (isTaken && (words[end] === undefined || words[end].isMark)) return true;
+  }
+  return false;
 }
 
 const rejected = new Set('will,should,may,might,must,shall,did,had better,wish,need,never,ought'.split(','));

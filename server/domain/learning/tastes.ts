@@ -95,26 +95,29 @@ function likingOf(statement: Statement, liking: Liking): Lesson[] {
 }
 
 function moodOf(statement: Statement): Lesson[] {
-  const { words, stop } = statement;
+  const { words, stop, isOver } = statement;
   let at = statement.at + 1;
   let isNegated = statement.isNegated;
-  while (at < stop && (adverbs.has(words[at]!.norm) || words[at]!.norm === 'not')) {
-    if (words[at]!.norm === 'not') isNegated = true;
-    else if (isNegated && /^(?:just|only)$/u.test(words[at]!.norm)) return [];
-    at += 1;
+  for (; at < stop; at += 1) {
+    const { norm } = words[at]!;
+    if (norm === 'not') isNegated = true;
+    else if (isNegated && /^(?:just|only)$/u.test(norm)) return [];
+    else if (!adverbs.has(norm) && !(isOver && /^(?:no|longer)$/u.test(norm))) break;
   }
+  // What one is no longer into, one was.
+  const isPast = isOver || statement.verb === 'was';
   const said = {
     ...statement,
-    isNegated,
-    form: statement.verb === 'was' ? ('usedTo' as const) : statement.form,
+    isNegated: isNegated && !isOver,
+    form: isPast ? ('usedTo' as const) : statement.form,
   };
   const mood = moods.get(words[at]?.norm ?? '');
-  if (mood !== undefined) {
-    const [liking, preposition] = mood;
-    if (preposition === '') return tastes(said, at + 1 - said.at, liking);
-    return words[at + 1]?.norm === preposition ? tastes(said, at + 2 - said.at, liking) : [];
-  }
-  return fanOf(said, at);
+  if (mood === undefined) return fanOf(said, at);
+  const [liking, preposition] = mood;
+  // Who is indifferent dislikes nothing.
+  if (said.isNegated && /^(?:interested|passionate|obsessed|fascinated)$/u.test(words[at]!.norm)) return [];
+  if (preposition === '') return tastes(said, at + 1 - said.at, liking);
+  return words[at + 1]?.norm === preposition ? tastes(said, at + 2 - said.at, liking) : [];
 }
 
 /** "A big fan of jazz", "a jazz lover". */

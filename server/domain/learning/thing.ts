@@ -1,5 +1,6 @@
 import { fieldOf, mayGoOn, pluralOf, usualNumber } from './gazetteer.ts';
 import { canonical, display } from './naming.ts';
+import { isPlace, titled } from './places.ts';
 import { adverbs } from './statement.ts';
 import type { Word } from './utterance.ts';
 
@@ -18,7 +19,7 @@ const set = (words: string): Set<string> => new Set(words.split(','));
 
 /** Words that no thing goes on past. */
 const closed = set(
-  'in,on,at,for,with,to,from,about,by,during,after,before,since,because,when,while,if,than,as,so,that,which,who,where,why,what,how,too,more,most,best,less,every,these,those,this,i,you,it,he,she,they,we,me,him,them,us,my,your,his,their,our,its,myself,yourself,am,is,are,was,were,be,been,has,have,had,do,does,did,will,would,can,could,should,may,might,must,not,and,or,but,nor,also,again,anymore,anyway,though,although,lol,haha,hahaha,lmao,yet,then,there,here,today,tonight,tomorrow,yesterday,lately,ever,never,any,please,thanks,thank,cheers,yes,no,yeah,ok,okay,well,etc,like,even,especially,mostly,until,over,under,into,onto,off,out,up,down,around,through,without,within,between,near,per,via,except,instead,and/or,however,whenever,whatever,let,hey,hi,hello,the,a,an,of,each,once,twice,nowadays,together,alone,myself,either,neither,both,all,right,man,bro,dude,mate,sorry,btw,tbh,imo,irl,ngl,fr,xd,omg,sometimes,always,often,maybe,perhaps,long,outside,inside,abroad,else,only,just,ago,back,fyi,till,much,lots,such,same,other,another,many,few,one,ones',
+  'in,on,at,for,with,to,from,about,by,during,after,before,since,because,when,while,if,than,as,so,that,which,who,where,why,what,how,too,more,most,best,less,every,these,those,this,i,you,it,he,she,they,we,me,him,her,them,us,my,your,his,their,our,its,mine,hers,theirs,yours,ours,myself,yourself,himself,herself,itself,themselves,ourselves,am,is,are,was,were,be,been,has,have,had,do,does,did,will,would,can,could,should,may,might,must,not,and,or,but,nor,also,again,anymore,anyway,though,although,lol,haha,hahaha,lmao,yet,then,there,here,today,tonight,tomorrow,yesterday,lately,ever,never,any,please,thanks,thank,cheers,yes,no,yeah,ok,okay,well,etc,like,even,especially,mostly,until,over,under,into,onto,off,out,up,down,around,through,without,within,between,near,per,via,except,instead,and/or,however,whenever,whatever,let,hey,hi,hello,the,a,an,of,each,once,twice,nowadays,together,alone,myself,either,neither,both,all,right,man,bro,dude,mate,sorry,btw,tbh,imo,irl,ngl,fr,xd,omg,sometimes,always,often,maybe,perhaps,long,outside,inside,abroad,else,only,just,ago,back,fyi,till,much,lots,such,same,other,another,many,few,one,ones',
 );
 
 /** Nothing that a person would be known by. */
@@ -119,6 +120,7 @@ function linkAt(words: Word[], from: number, stop: number): Link | null {
     if (norm === 'and' || norm === 'or' || norm === 'nor' || norm === '+') isPause = false;
     else if (norm === 'but') hasBut = true;
     else if (norm === 'not' && next > from) isNegated = true;
+    else if (asides.has(norm) && isMarked(words, next)) continue;
     else if ((norm === 'also' || norm === 'especially') && next > from) isPause = hasBut ? false : isPause;
     else if (norm === 'as' && words[next + 1]?.norm === 'well' && words[next + 2]?.norm === 'as') {
       next += 2;
@@ -127,9 +129,20 @@ function linkAt(words: Word[], from: number, stop: number): Link | null {
   }
   if (next === from || next >= stop) return null;
   if (hasBut && !isNegated && isPause) return null;
-  if (isNegated && words[next]!.norm === 'so') return null;
+  if (isNegated && (adverbs.has(words[next]!.norm) || noContrasts.test(words[next]!.norm))) return null;
   return { next, isNegated, isPause: isPause && !isNegated };
 }
+
+/** Said between two things, and no thing: "tea, honestly, and coffee". */
+const asides = set(
+  'honestly,actually,really,frankly,obviously,basically,personally,seriously,definitely,tbh,btw',
+);
+
+const isMarked = (words: Word[], at: number): boolean =>
+  words[at - 1]?.norm === ',' && words[at + 1]?.norm === ',';
+
+/** "… not at all", "… not going to lie": nothing is set against what was said. */
+const noContrasts = /^(?:at|so|going|lying|joking|kidding|sure|bad|even|because|that)$/u;
 
 /** What was read of a thing, before it is known whether it is meant or denied. */
 export type Named = Omit<Thing, 'isNegated'>;
@@ -149,6 +162,7 @@ export function thingAt(words: Word[], from: number, stop: number, isInfinitive 
   }
   const end = phraseEnd(words, begin, stop);
   if (end === begin || isSubject(words, end, stop)) return null;
+  if (end === begin + 1 && adverbs.has(said) && fieldOf(said) === undefined) return null;
   const articles = words.slice(from, begin).map(({ norm }) => norm);
   const isOne = begin > from && /^an?$/u.test(articles.at(-1)!);
   return named(words, begin, end, { isOurs: !isDoing && articles.includes('the'), isOne, first: said });
@@ -286,7 +300,13 @@ function named(words: Word[], begin: number, end: number, { isOurs, isOne, first
   const isProper = phrase.every(({ text, norm }) => /^\p{Lu}/u.test(text) || norm === 'of' || norm === 'the');
   if (isOurs && !isProper && !ours.has(object) && (nothings.has(head) || !shared.has(fieldOf(object) ?? '')))
     return null;
-  return { object, words: `${isOurs ? 'the ' : ''}${display(phrase, spoken)}`, end };
+  return { object, words: `${isOurs ? 'the ' : ''}${display(phrase.map(quiet), spoken)}`, end };
 }
+
+/** "ROME" is Rome. */
+const quiet = (word: Word): Word =>
+  word.text.length > 3 && word.text === word.text.toUpperCase() && isPlace(word.norm)
+    ? { ...word, text: titled(word.norm) }
+    : word;
 
 export { keyOf, plain } from './naming.ts';

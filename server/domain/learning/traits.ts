@@ -8,7 +8,7 @@ import { lessonOf } from './lesson.ts';
 import { oneOf } from './naming.ts';
 import { occupationAt } from './occupations.ts';
 import { placeAt } from './places.ts';
-import { licensedUpTo, type Statement } from './statement.ts';
+import { isTakenBack, licensedUpTo, type Statement } from './statement.ts';
 import { tasteOf } from './tastes.ts';
 import { thingAt, thingsAt } from './thing.ts';
 import type { Sentence, Word } from './utterance.ts';
@@ -59,6 +59,7 @@ function ownOf(sentence: Sentence, my: number): Lesson[] {
     isNegated: copula.isNegated,
     isOver: false,
   };
+  if (isTakenBack(statement)) return [];
   const noun = words
     .slice(my + 1, copula.noun)
     .map((word) => word.norm)
@@ -104,7 +105,7 @@ function traitOf(statement: Statement, noun: string, at: number): Lesson[] | nul
   if (/^(?:all-time )?favou?rites?\b/u.test(noun)) return favourite(statement, noun, at);
   if (kind === undefined || words.slice(statement.first + 1, at).some(({ norm: it }) => it.endsWith("'s")))
     return null;
-  if (/name/u.test(kind)) return noun === kind ? nameAt(statement, at) : [];
+  if (/name/u.test(kind)) return noun === kind ? namesAt(statement, at) : [];
   if (/^(?:hobb|interest|passion|pastime)/u.test(kind)) return likedThings(statement, at, isNegated);
   if (/^(?:goal|dream|ambition|aim|resolution)/u.test(kind)) return statedGoal(statement, at);
   if (/^(?:job|profession|occupation)$/u.test(kind)) return tradeOf(statement, at);
@@ -115,6 +116,17 @@ function traitOf(statement: Statement, noun: string, at: number): Lesson[] | nul
   const place = /home ?town/u.test(kind) ? placeAt(words, at, stop) : null;
   if (place === null) return null;
   return [slot(statement, 'personal', 'origin', place.object, `Comes from ${place.name}`, place.end)];
+}
+
+/** "My name isn't Bob, it's Rob". */
+function namesAt(statement: Statement, at: number): Lesson[] {
+  const { words, stop, isNegated } = statement;
+  const found = nameAt(statement, at);
+  if (found.length === 0 || !isNegated) return found;
+  let next = at;
+  while (next < stop && !words[next]!.isMark && !/^(?:but|it|its)$/u.test(norm(words, next))) next += 1;
+  while (/^(?:,|but|it|is|its|it's|actually|just)$/u.test(norm(words, next))) next += 1;
+  return [...found, ...nameAt({ ...statement, isNegated: false }, next)];
 }
 
 function slot(

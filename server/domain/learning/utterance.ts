@@ -14,10 +14,15 @@ export type Word = {
 export type Sentence = {
   words: Word[];
   isQuestion: boolean;
+  /** Whether it goes on from the sentence before, which was cut for its length. */
+  isRest: boolean;
 };
 
 /** No more of a message than this is read: who pastes a book says nothing of himself in it. */
 const LONGEST = 10_000;
+
+/** No sentence has more words; what has is cut, so that each of them may be compared with each. */
+const MOST_WORDS = 120;
 
 // A word may hold apostrophes, hyphens and dots ("don't", "sci-fi", "node.js"), a number its commas and dots.
 const TOKEN =
@@ -169,7 +174,11 @@ export function sentencesOf(text: string): Sentence[] {
   const sentences: Sentence[] = [];
   let words: Word[] = [];
   const finish = (isQuestion: boolean): void => {
-    if (words.length > 0) sentences.push({ words, isQuestion });
+    for (let from = 0; from < words.length; from += MOST_WORDS) {
+      const isWhole = words.length <= MOST_WORDS;
+      const part = isWhole ? words : words.slice(from, from + MOST_WORDS);
+      sentences.push({ words: part, isQuestion, isRest: from > 0 });
+    }
     words = [];
   };
   TOKEN.lastIndex = 0;

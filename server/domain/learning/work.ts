@@ -272,6 +272,12 @@ function industryAt(statement: Statement, from: number): Lesson[] {
   return isCommon ? employedAt(statement, from, 'in') : [];
 }
 
+/** What one leaves as a customer as well. */
+const networks = /^(?:facebook|twitter|tiktok|linkedin|instagram|reddit|snapchat|netflix|spotify|youtube)$/u;
+
+/** "I left Target with a bag": no job was left. */
+const visits = /^(?:with|without|at|an?|the|early|yesterday|today|this|my|feedback|empty)$/u;
+
 /** "I left Google", "I quit my job at Google". */
 function leavingOf(statement: Statement): Lesson[] {
   const { words, at, stop, isNegated } = statement;
@@ -283,7 +289,10 @@ function leavingOf(statement: Statement): Lesson[] {
   ) {
     return employedAt(statement, at + 4, 'at', true);
   }
-  return companies.has(norm(words, at + 1)) && at + 1 < stop ? employedAt(statement, at + 1, 'at', true) : [];
+  const company = norm(words, at + 1);
+  if (at + 1 >= stop || !companies.has(company) || networks.test(company)) return [];
+  const isVisit = visits.test(norm(words, at + 2)) && at + 2 < stop;
+  return isVisit ? [] : employedAt(statement, at + 1, 'at', true);
 }
 
 /** "I started a new job at Spotify", "I got a job as a cook", "I started working at Google". */
