@@ -62,11 +62,7 @@ const HEADER_TIME = 10_000;
 /** Every path of the server: who may, in which manner it refuses, and what answers. */
 export function createHttpServer({ doors, gate, logger, stopping, every }: Options): Server {
   const router = Router({ ignoreTrailingSlash: false, maxParamLength: MAX_PARAMETER });
-  const byPath = new Map<string, Route[]>();
-  for (const route of doors.routes) {
-    router.on(route.method, route.path, () => undefined, route);
-    byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
-  }
+  for (const route of doors.routes) router.on(route.method, route.path, () => undefined, route);
   const server = createServer({
     requestTimeout: REQUEST_TIME,
     headersTimeout: HEADER_TIME,

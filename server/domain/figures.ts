@@ -130,6 +130,9 @@ function addCost(figures: Figures, cost: Cost, sign: 1 | -1): Figures {
 /** The figures with a rating more. */
 export const countFeedback = (figures: Figures): Figures => ({ ...figures, feedback: figures.feedback + 1 });
 
+/** The optimization level that was stated last; "balanced" until one is. */
+export const levelOf = ({ optimizationLevel }: Figures): string => optimizationLevel ?? 'balanced';
+
 /** What all priced operations cost, in USD. */
 export const totalUsd = ({ usdByService }: Figures): Amount => add(...Object.values(usdByService));
 

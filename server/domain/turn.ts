@@ -1,3 +1,4 @@
+import { add, toAmount } from './money.ts';
 import type { JsonObject } from './value.ts';
 
 export const outcomes = ['SUCCEEDED', 'FAILED', 'INTERRUPTED'] as const;
@@ -58,15 +59,18 @@ export const services = {
 export type Service = keyof typeof services;
 export const serviceNames = Object.keys(services) as Service[];
 
+/** The exact sum of times in ms, as the double nearest to it; null without any. */
+export const sumMs = (times: number[]): number | null =>
+  times.length === 0 ? null : Number(add(...times.map(toAmount)));
+
 /** How long a service was at work in a turn, in ms; null when it was not. */
 export function latencyOf({ stages }: Pick<Turn, 'stages'>, service: Service): number | null {
   const own = stages.filter(({ name }) => services[service].some((stage) => stage === name));
-  return own.length === 0 ? null : own.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  return sumMs(own.map(({ durationMs }) => durationMs));
 }
 
 /** Time of a turn that no stage explains, in ms; never hidden, never negative. */
 export function unmeasuredMs({ stages, totalMs }: Pick<Turn, 'stages' | 'totalMs'>): number | null {
   if (totalMs === null) return null;
-  const measured = stages.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  return Math.max(0, totalMs - measured);
+  return Math.max(0, sumMs([totalMs, ...stages.map(({ durationMs }) => -durationMs)])!);
 }

@@ -10,6 +10,7 @@ import { listMessages } from '../store/message.ts';
 import { builder } from './builder.ts';
 import { write, type Context } from './context.ts';
 import { EndUserRef } from './end-user.ts';
+import { parseInput } from './input.ts';
 import { MessageRef, SenderEnum, type MessageShape } from './message.ts';
 import { checkPage, fromPageCursor, toPageCursor, type PageArguments } from './page.ts';
 
@@ -172,15 +173,6 @@ const ConversationPayload = builder
     }),
   });
 
-function parseId(id: string): string {
-  const parsed = externalId.safeParse(id);
-  if (parsed.success) return parsed.data;
-  throw new InvalidInputError(
-    'input.conversationId',
-    `input.conversationId ${parsed.error.issues[0]!.message}.`,
-  );
-}
-
 const idOfConversation = { required: true, description: "The caller's own id of the conversation." } as const;
 const refusals = { types: [InvalidInputError, NotFoundError] };
 
@@ -203,7 +195,7 @@ builder.mutationField('closeConversation', (t) =>
       union: { name: 'CloseConversationResult', description: 'The conversation, or a refusal.' },
     },
     async resolve(_root, { input }, context, info) {
-      const conversationId = parseId(input.conversationId);
+      const conversationId = parseInput(externalId, input.conversationId, 'input.conversationId');
       const command = { kind: 'closeConversation', conversationId, reason: input.reason ?? null } as const;
       const [answer] = await write(context, info, [command]);
       return { conversation: answer!.conversation! };
@@ -227,7 +219,10 @@ builder.mutationField('reopenConversation', (t) =>
       union: { name: 'ReopenConversationResult', description: 'The conversation, or a refusal.' },
     },
     async resolve(_root, { input }, context, info) {
-      const command = { kind: 'reopenConversation', conversationId: parseId(input.conversationId) } as const;
+      const command = {
+        kind: 'reopenConversation',
+        conversationId: parseInput(externalId, input.conversationId, 'input.conversationId'),
+      } as const;
       const [answer] = await write(context, info, [command]);
       return { conversation: answer!.conversation! };
     },

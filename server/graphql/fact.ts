@@ -1,10 +1,11 @@
 import { InvalidInputError, NotFoundError } from '../domain/errors.ts';
 import type { categories, changes, confidences, endings, polarities, tenses } from '../domain/fact.ts';
 import { confidenceOf, type Fact, type FactChange } from '../domain/fact.ts';
-import { isBlank, text } from '../domain/value.ts';
+import { text } from '../domain/value.ts';
 import { factHistory, findFact, listProofs, type Proof } from '../store/fact.ts';
 import { builder } from './builder.ts';
 import { write } from './context.ts';
+import { parseInput } from './input.ts';
 
 export const CategoryEnum = builder.enumType('FactCategory', {
   description: 'What a fact is about.',
@@ -204,7 +205,7 @@ builder.mutationField('correctFact', (t) =>
       const command = {
         kind: 'correctFact',
         factId: idIn(input.factId.id),
-        value: parseValue(input.value),
+        value: parseInput(factValue, input.value, 'input.value'),
       } as const;
       const [answer] = await write(context, info, [command]);
       return { fact: answer!.facts.at(-1)!.fact };
@@ -231,10 +232,6 @@ function idIn(id: string): number {
   return /^\d{1,9}$/u.test(id) ? Number(id) : 0;
 }
 
-function parseValue(value: string): string {
-  const parsed = text.safeParse(value.trim());
-  if (!parsed.success)
-    throw new InvalidInputError('input.value', `input.value ${parsed.error.issues[0]!.message}.`);
-  if (!isBlank(value) && value.length <= 500) return parsed.data;
-  throw new InvalidInputError('input.value', 'input.value must have 1 to 500 characters.');
-}
+const factValue = text
+  .transform((value) => value.trim())
+  .refine((value) => value.length >= 1 && value.length <= 500, 'must have 1 to 500 characters');

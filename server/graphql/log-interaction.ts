@@ -15,6 +15,7 @@ import { builder } from './builder.ts';
 import { write } from './context.ts';
 import { ConversationRef } from './conversation.ts';
 import { FactChangeRef } from './fact.ts';
+import { parseInput } from './input.ts';
 import { MessageRef } from './message.ts';
 
 const said = z.object({
@@ -29,16 +30,8 @@ const said = z.object({
 
 /** The input as an interaction; throws an InvalidInputError that names the field below `path`. */
 function parseInteraction(input: unknown, path: string): Interaction {
-  const { at, ...rest } = parse(said, input, path);
+  const { at, ...rest } = parseInput(said, input, path);
   return { ...rest, at: at?.toISOString() };
-}
-
-function parse<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const field = [path, ...issue.path].join('.');
-  throw new InvalidInputError(field, `${field} ${issue.message}.`);
 }
 
 const userId = {
@@ -153,7 +146,7 @@ builder.mutationField('logInteraction', (t) =>
       union: { name: 'LogInteractionResult', description: 'What was stored, or why nothing was.' },
     },
     async resolve(_root, { input: { userId: id, ...rest } }, context, info) {
-      const person = parse(externalId, id, 'input.userId');
+      const person = parseInput(externalId, id, 'input.userId');
       const command = interactionCommand(person, parseInteraction(rest, 'input'), context.now());
       const [answer] = await write(context, info, [command]);
       return answer!;
@@ -173,7 +166,7 @@ builder.mutationField('logInteractions', (t) =>
       union: { name: 'LogInteractionsResult', description: 'What was stored, or why nothing was.' },
     },
     async resolve(_root, { input: { userId: id, interactions } }, context, info) {
-      const person = parse(externalId, id, 'input.userId');
+      const person = parseInput(externalId, id, 'input.userId');
       checkCount('input.interactions', interactions.length, 1000);
       const parsed = interactions.map((it, index) => parseInteraction(it, `input.interactions.${index}`));
       return write(context, info, interactionCommands(person, parsed, context.now()));

@@ -9,6 +9,7 @@ import { builder } from './builder.ts';
 import { write } from './context.ts';
 import { ChannelEnum, ConversationRef } from './conversation.ts';
 import { digestOf } from './digest.ts';
+import { parseInput } from './input.ts';
 import { MessageRef, SenderEnum, type MessageShape } from './message.ts';
 
 const LogMessageInput = builder.inputType('LogMessageInput', {
@@ -65,13 +66,15 @@ type Parsed = { command: LogMessage; receipt: ReceiptKey | null };
 
 /** The input as a command; throws an InvalidInputError that names the field below `path`. */
 function parseMessage(input: unknown, path: string): Parsed {
-  const parsed = message.safeParse(input);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    const field = [path, ...issue.path].join('.');
-    throw new InvalidInputError(field, `${field} ${issue.message}.`);
-  }
-  const { conversationId, sender, text: words, messageId, at, metadata, ...rest } = parsed.data;
+  const {
+    conversationId,
+    sender,
+    text: words,
+    messageId,
+    at,
+    metadata,
+    ...rest
+  } = parseInput(message, input, path);
   const { endUserId, channel, platform, ...facts } = rest;
   const command: LogMessage = {
     kind: 'logMessage',

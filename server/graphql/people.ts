@@ -11,6 +11,7 @@ import { builder } from './builder.ts';
 import { write } from './context.ts';
 import { ConversationRef } from './conversation.ts';
 import { EndUserRef } from './end-user.ts';
+import { parseInput } from './input.ts';
 import { checkPage, fromPageCursor, toPageCursor } from './page.ts';
 
 builder.objectField(EndUserRef, 'conversations', (t) =>
@@ -123,7 +124,7 @@ builder.mutationField('forgetEndUser', (t) =>
       union: { name: 'ForgetEndUserResult', description: 'The person, or a refusal.' },
     },
     async resolve(_root, { input }, context, info) {
-      const person = parseId(input.externalId);
+      const person = parseInput(externalId, input.externalId, 'input.externalId');
       await write(context, info, [{ kind: 'forgetEndUser', endUserId: person }]);
       const endUser = await findEndUser(context.prisma, context.caller.projectId, { externalId: person });
       if (endUser === null) throw noEndUser(person);
@@ -131,9 +132,3 @@ builder.mutationField('forgetEndUser', (t) =>
     },
   }),
 );
-
-function parseId(id: string): string {
-  const parsed = externalId.safeParse(id);
-  if (parsed.success) return parsed.data;
-  throw new InvalidInputError('input.externalId', `input.externalId ${parsed.error.issues[0]!.message}.`);
-}

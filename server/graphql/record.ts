@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type { Recorded } from '../domain/command.ts';
 import { ConflictError, InvalidInputError } from '../domain/errors.ts';
 import { faultOfRating, ratingTypes } from '../domain/feedback.ts';
-import { add, toAmount } from '../domain/money.ts';
-import { outcomes, stageNames } from '../domain/turn.ts';
+import { toAmount } from '../domain/money.ts';
+import { outcomes, stageNames, sumMs } from '../domain/turn.ts';
 import { amount, externalId, isBlank, jsonObject, label, text } from '../domain/value.ts';
 import { builder } from './builder.ts';
 import { write } from './context.ts';
+import { parseInput } from './input.ts';
 import { CostRef, FeedbackRef, OutcomeEnum, RatingTypeEnum, StageNameEnum, TurnRef } from './session.ts';
 
 const StageInput = builder.inputType('StageInput', {
@@ -146,15 +147,6 @@ const feedback = z.object({
   metadata: jsonObject.nullish(),
 });
 
-/** The input as its schema reads it; throws an InvalidInputError that names the field. */
-function parse<T>(schema: z.ZodType<T>, input: unknown): T {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const field = ['input', ...issue.path].join('.');
-  throw new InvalidInputError(field, `${field} ${issue.message}.`);
-}
-
 const refusals = { types: [InvalidInputError, ConflictError] };
 type Of<Name extends string> = Extract<Recorded, Record<Name, unknown>>;
 
@@ -187,13 +179,12 @@ builder.mutationField('recordTurn', (t) =>
       union: { name: 'RecordTurnResult', description: 'What was stored, or why nothing was.' },
     },
     async resolve(_root, { input }, context, info) {
-      const { sessionId, turnId, stages: stated, totalMs, at, metadata, ...rest } = parse(turn, input);
+      const { sessionId, turnId, stages: stated, totalMs, at, metadata, ...rest } = parseInput(turn, input);
       const stages = (stated ?? []).map(({ name, startMs, endMs }) => ({
         name,
         startMs,
-        durationMs: Number(add(toAmount(endMs), toAmount(-startMs))),
+        durationMs: sumMs([endMs, -startMs])!,
       }));
-      const sum = stages.length === 0 ? null : Number(add(...stages.map((it) => toAmount(it.durationMs))));
       const command = {
         kind: 'recordTurn',
         conversationId: sessionId,
@@ -202,7 +193,7 @@ builder.mutationField('recordTurn', (t) =>
           externalId: turnId,
           outcome: rest.outcome,
           stages,
-          totalMs: totalMs ?? sum,
+          totalMs: totalMs ?? sumMs(stages.map(({ durationMs }) => durationMs)),
           llmCacheHit: rest.llmCacheHit ?? null,
           ttsCacheHit: rest.ttsCacheHit ?? null,
           guardrailViolations: rest.guardrailViolations ?? 0,
@@ -233,7 +224,7 @@ builder.mutationField('recordCost', (t) =>
       union: { name: 'RecordCostResult', description: 'What was stored, or why nothing was.' },
     },
     async resolve(_root, { input }, context, info) {
-      const { sessionId, at, usd, units, metadata, ...rest } = parse(cost, input);
+      const { sessionId, at, usd, units, metadata, ...rest } = parseInput(cost, input);
       const command = {
         kind: 'recordCost',
         conversationId: sessionId,
@@ -272,7 +263,7 @@ builder.mutationField('submitFeedback', (t) =>
       union: { name: 'SubmitFeedbackResult', description: 'What was stored, or why nothing was.' },
     },
     async resolve(_root, { input }, context, info) {
-      const { sessionId, metadata, ...rest } = parse(feedback, input);
+      const { sessionId, metadata, ...rest } = parseInput(feedback, input);
       const fault = faultOfRating(rest.rating, rest.ratingType);
       if (fault !== null) throw new InvalidInputError('input.rating', `${fault}.`);
       const command = {

@@ -3,7 +3,7 @@ import type { Conversation } from '../domain/conversation.ts';
 import type { Cost } from '../domain/cost.ts';
 import type { Event } from '../domain/event.ts';
 import type { Feedback, ratingTypes } from '../domain/feedback.ts';
-import { cacheHitRate, cacheSavingsUsd, meanMs, totalUsd, type Figures } from '../domain/figures.ts';
+import { cacheHitRate, cacheSavingsUsd, levelOf, meanMs, totalUsd, type Figures } from '../domain/figures.ts';
 import {
   latencyOf,
   unmeasuredMs,
@@ -190,7 +190,6 @@ const ShareRef = builder.objectRef<[name: string, usd: string]>('CostShare').imp
   }),
 });
 
-const DEFAULT_LEVEL = 'balanced';
 type SessionShape = { conversation: Conversation; figures: Figures };
 
 const CostsRef = builder.objectRef<SessionShape>('SessionCosts');
@@ -241,7 +240,7 @@ const MetricsRef = builder.objectRef<Figures>('SessionMetrics').implement({
     guardrailBlocks: t.exposeInt('guardrailBlocks', { description: 'Requests blocked.' }),
     optimizationLevel: t.string({
       description: 'The last one stated; "balanced" unless stated.',
-      resolve: ({ optimizationLevel }) => optimizationLevel ?? DEFAULT_LEVEL,
+      resolve: levelOf,
     }),
     languageCode: t.exposeString('languageCode', { nullable: true, description: 'The last one stated.' }),
   }),

@@ -3,9 +3,8 @@ import { z } from 'zod';
 import type { NewFeedback, NewTurn, Recorded, Recording } from '../domain/command.ts';
 import { InvalidInputError, type Fault } from '../domain/errors.ts';
 import { faultOfRating } from '../domain/feedback.ts';
-import { cacheHitRate, cacheSavingsUsd, meanMs, totalUsd, type Figures } from '../domain/figures.ts';
-import { add, toAmount } from '../domain/money.ts';
-import { serviceNames, services, type Outcome, type Stage } from '../domain/turn.ts';
+import { cacheHitRate, cacheSavingsUsd, levelOf, meanMs, totalUsd, type Figures } from '../domain/figures.ts';
+import { serviceNames, services, sumMs, type Outcome, type Stage } from '../domain/turn.ts';
 import { amount, externalId, jsonObject, label, moment, parseMoment, text } from '../domain/value.ts';
 import type { JsonObject } from '../domain/value.ts';
 import type { Journal, Written } from '../journal/write.ts';
@@ -225,13 +224,11 @@ const outcomeOf = (name: string): Outcome =>
 
 function toTurn(body: z.infer<typeof turnBody>, extra: JsonObject): NewTurn {
   const stages = stagesOf(body);
-  const sum =
-    stages.length === 0 ? null : Number(add(...stages.map(({ durationMs }) => toAmount(durationMs))));
   return {
     externalId: body.turn_id ?? `turn_${randomUUID()}`,
     outcome: outcomeOf(body.outcome),
     stages,
-    totalMs: body.total_latency_ms ?? sum,
+    totalMs: body.total_latency_ms ?? sumMs(stages.map(({ durationMs }) => durationMs)),
     llmCacheHit: body.llm_cache_hit ?? null,
     ttsCacheHit: body.tts_cache_hit ?? null,
     guardrailViolations: body.guardrail_violations ?? 0,
@@ -254,7 +251,7 @@ function stagesOf(body: z.infer<typeof turnBody>): Stage[] {
     const durationMs = body[`${service}_latency_ms`];
     if (durationMs == null) continue;
     stages.push({ name: services[service].at(-1)!, startMs, durationMs });
-    startMs = Number(add(toAmount(startMs), toAmount(durationMs)));
+    startMs = sumMs([startMs, durationMs])!;
   }
   return stages;
 }
@@ -284,8 +281,6 @@ function toFeedback(
 /** A moment as the speech API writes it: microseconds, no zone. */
 export const showMoment = (iso: string): string => iso.replace('Z', '000');
 
-const DEFAULT_LEVEL = 'balanced';
-
 function showCosts(figures: Figures): object {
   const doubles = (amounts: Record<string, string>): [string, number][] =>
     Object.entries(amounts).map(([name, usd]) => [name, Number(usd)]);
@@ -296,7 +291,7 @@ function showCosts(figures: Figures): object {
     breakdown_by_provider: Object.fromEntries(doubles(figures.usdByProvider)),
     total_entries: figures.pricedCosts,
     cache_savings_usd: Number(cacheSavingsUsd(figures)),
-    optimization_level: figures.optimizationLevel ?? DEFAULT_LEVEL,
+    optimization_level: levelOf(figures),
     ...(figures.unpricedCosts > 0 && { unpriced_entries: figures.unpricedCosts }),
   };
 }
@@ -321,7 +316,7 @@ function showMetrics(figures: Figures): object {
     guardrail_violations: figures.guardrailViolations,
     guardrail_blocks: figures.guardrailBlocks,
     total_cost_usd: Number(totalUsd(figures)),
-    optimization_level: figures.optimizationLevel ?? DEFAULT_LEVEL,
+    optimization_level: levelOf(figures),
     language_code: figures.languageCode,
   };
 }
