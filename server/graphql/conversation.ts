@@ -1,4 +1,3 @@
-import { resolveCursorConnection, type ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import type { conversationStatuses, channels } from '../domain/conversation.ts';
 import { isAwaitingReply, type Conversation } from '../domain/conversation.ts';
 import { InvalidInputError, NotFoundError } from '../domain/errors.ts';
@@ -7,12 +6,13 @@ import { formatCursor } from '../live/cursor.ts';
 import { findConversation, listConversations } from '../store/conversation.ts';
 import { findExchanges } from '../store/exchange.ts';
 import { listMessages } from '../store/message.ts';
+import type { Range } from '../store/range.ts';
 import { builder } from './builder.ts';
 import { write, type Context } from './context.ts';
 import { EndUserRef } from './end-user.ts';
 import { parseInput } from './input.ts';
 import { MessageRef, SenderEnum, type MessageShape } from './message.ts';
-import { checkPage, fromPageCursor, toPageCursor, type PageArguments } from './page.ts';
+import { byActivity, byId, listPage, longPage, shortPage } from './page.ts';
 
 export const ChannelEnum = builder.enumType('Channel', {
   description: 'What a conversation is held over.',
@@ -78,28 +78,22 @@ builder.node(ConversationRef, {
       type: MessageRef,
       description: 'What was said, in order; at most 500 at a time.',
       authScopes: { read: true },
-      resolve: (conversation, args, context) => listPage(conversation, args, context),
+      resolve: (conversation, args, context) =>
+        listPage(args, longPage, byId, (range) => listWithExchanges(conversation, range, context)),
     }),
   }),
 });
 
-async function listPage({ id }: Conversation, args: PageArguments, { prisma, caller }: Context) {
-  checkPage(args, 500);
-  return resolveCursorConnection(
-    { args, defaultSize: 50, maxSize: 500, toCursor: (message: MessageShape) => toPageCursor(message.id) },
-    async ({ before, after, limit, inverted }: ResolveCursorConnectionArgs): Promise<MessageShape[]> => {
-      const [newest, oldest] = [fromPageCursor(before), fromPageCursor(after)];
-      const messages = await listMessages(prisma, caller.projectId, id, {
-        limit,
-        isNewestFirst: inverted,
-        ...(newest !== undefined && { before: newest }),
-        ...(oldest !== undefined && { after: oldest }),
-      });
-      const ordinals = messages.flatMap((message) => (message.exchange === null ? [] : [message.exchange]));
-      const exchanges = await findExchanges(prisma, caller.projectId, id, [...new Set(ordinals)]);
-      return messages.map((message) => ({ ...message, known: exchanges.get(message.exchange ?? 0) ?? null }));
-    },
-  );
+/** Messages with their exchanges, so that these are not looked up one by one. */
+async function listWithExchanges(
+  { id }: Conversation,
+  range: Range,
+  { prisma, caller }: Context,
+): Promise<MessageShape[]> {
+  const messages = await listMessages(prisma, caller.projectId, id, range);
+  const ordinals = messages.flatMap((message) => (message.exchange === null ? [] : [message.exchange]));
+  const exchanges = await findExchanges(prisma, caller.projectId, id, [...new Set(ordinals)]);
+  return messages.map((message) => ({ ...message, known: exchanges.get(message.exchange ?? 0) ?? null }));
 }
 
 const ConversationFilter = builder.inputType('ConversationFilter', {
@@ -133,20 +127,10 @@ builder.queryField('conversations', (t) =>
       authScopes: { read: true },
       args: { filter: t.arg({ type: ConversationFilter, description: 'Which ones; all when left out.' }) },
       async resolve(_root, { filter, ...args }, { prisma, caller, log }) {
-        checkPage(args, 100);
         // Read before the list, so that a feed from this cursor misses nothing that the list does not show.
         const position = await log.position(caller.projectId);
-        const connection = await resolveCursorConnection(
-          { args, defaultSize: 20, maxSize: 100, toCursor: (it: Conversation) => toPageCursor(it.activeSeq) },
-          ({ before, after, limit, inverted }: ResolveCursorConnectionArgs) => {
-            const [newer, older] = [fromPageCursor(before), fromPageCursor(after)];
-            return listConversations(prisma, caller.projectId, filter ?? {}, {
-              limit,
-              isOldestFirst: inverted,
-              ...(newer !== undefined && { newerThan: newer }),
-              ...(older !== undefined && { olderThan: older }),
-            });
-          },
+        const connection = await listPage(args, shortPage, byActivity, (range) =>
+          listConversations(prisma, caller.projectId, filter ?? {}, range),
         );
         return {
           ...connection,

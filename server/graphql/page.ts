@@ -1,3 +1,5 @@
+import { resolveCursorConnection, type ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
+import type { Range } from '../store/range.ts';
 import { badInput } from './errors.ts';
 
 /** Arguments of a relay connection. */
@@ -9,7 +11,7 @@ export type PageArguments = {
 };
 
 /** Refuses page sizes out of range, and both directions at once; nothing is mended silently. */
-export function checkPage({ first, last }: PageArguments, most: number): void {
+function checkPage({ first, last }: PageArguments, most: number): void {
   if (first != null && last != null) throw badInput('Give first or last, not both.');
   for (const [name, size] of Object.entries({ first, last })) {
     if (size != null && (size < 1 || size > most))
@@ -18,12 +20,43 @@ export function checkPage({ first, last }: PageArguments, most: number): void {
 }
 
 /** A number as an opaque page cursor. */
-export const toPageCursor = (value: number): string => Buffer.from(`p:${value}`).toString('base64url');
+const toPageCursor = (value: number): string => Buffer.from(`p:${value}`).toString('base64url');
 
 /** The number in a page cursor; undefined where there is none. Throws when the text is no cursor. */
-export function fromPageCursor(cursor: string | null | undefined): number | undefined {
+function fromPageCursor(cursor: string | null | undefined): number | undefined {
   if (cursor == null) return undefined;
   const value = /^p:(\d{1,15})$/u.exec(Buffer.from(cursor, 'base64url').toString())?.[1];
   if (value === undefined) throw badInput(`"${cursor}" is not a cursor of this list.`);
   return Number(value);
+}
+
+/** How many entries a page has unless asked otherwise, and at most. */
+export type PageSize = { usual: number; most: number };
+export const shortPage: PageSize = { usual: 20, most: 100 };
+export const longPage: PageSize = { usual: 50, most: 500 };
+
+/** By what lists are ordered. */
+export const byId = ({ id }: { id: number }): number => id;
+export const byActivity = ({ activeSeq }: { activeSeq: number }): number => activeSeq;
+
+/** A page of a list that is ordered by a number of its entries, as a relay connection. */
+export function listPage<T>(
+  args: PageArguments,
+  { usual, most }: PageSize,
+  placeOf: (entry: T) => number,
+  list: (range: Range) => Promise<T[]>,
+) {
+  checkPage(args, most);
+  return resolveCursorConnection(
+    { args, defaultSize: usual, maxSize: most, toCursor: (entry: T) => toPageCursor(placeOf(entry)) },
+    (asked: ResolveCursorConnectionArgs) => {
+      const [after, before] = [fromPageCursor(asked.after), fromPageCursor(asked.before)];
+      return list({
+        limit: asked.limit,
+        isFromEnd: asked.inverted,
+        ...(after !== undefined && { after }),
+        ...(before !== undefined && { before }),
+      });
+    },
+  );
 }

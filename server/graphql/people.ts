@@ -1,5 +1,4 @@
-import { resolveCursorConnection, type ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
-import type { Conversation, EndUser } from '../domain/conversation.ts';
+import type { EndUser } from '../domain/conversation.ts';
 import { InvalidInputError, NotFoundError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import { noEndUser } from '../domain/knowledge.ts';
@@ -12,33 +11,17 @@ import { write } from './context.ts';
 import { ConversationRef } from './conversation.ts';
 import { EndUserRef } from './end-user.ts';
 import { parseInput } from './input.ts';
-import { checkPage, fromPageCursor, toPageCursor } from './page.ts';
+import { byActivity, byId, listPage, shortPage } from './page.ts';
 
 builder.objectField(EndUserRef, 'conversations', (t) =>
   t.connection({
     type: ConversationRef,
     description: 'Conversations with this person, newest activity first; at most 100 at a time.',
     authScopes: { read: true },
-    async resolve({ externalId: endUser }, args, { prisma, caller }) {
-      checkPage(args, 100);
-      return resolveCursorConnection(
-        { args, defaultSize: 20, maxSize: 100, toCursor: (it: Conversation) => toPageCursor(it.activeSeq) },
-        ({ before, after, limit, inverted }: ResolveCursorConnectionArgs) => {
-          const [newer, older] = [fromPageCursor(before), fromPageCursor(after)];
-          return listConversations(
-            prisma,
-            caller.projectId,
-            { endUser },
-            {
-              limit,
-              isOldestFirst: inverted,
-              ...(newer !== undefined && { newerThan: newer }),
-              ...(older !== undefined && { olderThan: older }),
-            },
-          );
-        },
-      );
-    },
+    resolve: ({ externalId: endUser }, args, { prisma, caller }) =>
+      listPage(args, shortPage, byActivity, (range) =>
+        listConversations(prisma, caller.projectId, { endUser }, range),
+      ),
   }),
 );
 
@@ -64,21 +47,10 @@ builder.queryField('endUsers', (t) =>
     args: {
       search: t.arg.string({ description: 'Only people whose id contains this text, in any case.' }),
     },
-    async resolve(_root, { search, ...args }, { prisma, caller }) {
-      checkPage(args, 100);
-      return resolveCursorConnection(
-        { args, defaultSize: 20, maxSize: 100, toCursor: (it: EndUser) => toPageCursor(it.id) },
-        ({ before, after, limit, inverted }: ResolveCursorConnectionArgs) => {
-          const [newer, older] = [fromPageCursor(before), fromPageCursor(after)];
-          return listEndUsers(prisma, caller.projectId, search ?? null, {
-            limit,
-            isOldestFirst: inverted,
-            ...(newer !== undefined && { newerThan: newer }),
-            ...(older !== undefined && { olderThan: older }),
-          });
-        },
-      );
-    },
+    resolve: (_root, { search, ...args }, { prisma, caller }) =>
+      listPage(args, shortPage, byId, (range) =>
+        listEndUsers(prisma, caller.projectId, search ?? null, range),
+      ),
   }),
 );
 

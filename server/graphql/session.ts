@@ -1,4 +1,3 @@
-import { resolveCursorConnection, type ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import type { Conversation } from '../domain/conversation.ts';
 import type { Cost } from '../domain/cost.ts';
 import type { Event } from '../domain/event.ts';
@@ -14,10 +13,10 @@ import {
 } from '../domain/turn.ts';
 import { followState } from '../live/state.ts';
 import { findConversation } from '../store/conversation.ts';
-import { findFigures, listCosts, listFeedback, listTurns, type ArrivalRange } from '../store/session.ts';
+import { findFigures, listCosts, listFeedback, listTurns } from '../store/session.ts';
 import { builder } from './builder.ts';
 import { ConversationRef } from './conversation.ts';
-import { checkPage, fromPageCursor, toPageCursor, type PageArguments } from './page.ts';
+import { byId, listPage, longPage } from './page.ts';
 
 export const OutcomeEnum = builder.enumType('TurnOutcome', {
   description: 'How a turn ended.',
@@ -246,25 +245,6 @@ const MetricsRef = builder.objectRef<Figures>('SessionMetrics').implement({
   }),
 });
 
-const oldestFirst = { defaultSize: 50, maxSize: 500 };
-
-/** A page of what arrived, as a connection. */
-function page<T extends { id: number }>(args: PageArguments, list: (range: ArrivalRange) => Promise<T[]>) {
-  checkPage(args, 500);
-  return resolveCursorConnection(
-    { ...oldestFirst, args, toCursor: (it: T) => toPageCursor(it.id) },
-    ({ before, after, limit, inverted }: ResolveCursorConnectionArgs) => {
-      const [newest, oldest] = [fromPageCursor(before), fromPageCursor(after)];
-      return list({
-        limit,
-        isNewestFirst: inverted,
-        ...(newest !== undefined && { before: newest }),
-        ...(oldest !== undefined && { after: oldest }),
-      });
-    },
-  );
-}
-
 CostsRef.implement({
   description: 'What a session costs. Amounts are exact decimals in USD, as texts.',
   fields: (t) => ({
@@ -296,7 +276,9 @@ CostsRef.implement({
       description: 'The operations, in the order of arrival; at most 500 at a time.',
       authScopes: { read: true },
       resolve: ({ conversation }, args, { prisma, caller }) =>
-        page(args, (range) => listCosts(prisma, caller.projectId, conversation.id, range)),
+        listPage(args, longPage, byId, (range) =>
+          listCosts(prisma, caller.projectId, conversation.id, range),
+        ),
     }),
   }),
 });
@@ -319,14 +301,18 @@ const SessionRef = builder.objectRef<SessionShape>('Session').implement({
       description: 'Its turns, in the order in which they first arrived; at most 500 at a time.',
       authScopes: { read: true },
       resolve: ({ conversation }, args, { prisma, caller }) =>
-        page(args, (range) => listTurns(prisma, caller.projectId, conversation.id, range)),
+        listPage(args, longPage, byId, (range) =>
+          listTurns(prisma, caller.projectId, conversation.id, range),
+        ),
     }),
     feedback: t.connection({
       type: FeedbackRef,
       description: 'Its ratings, in the order of arrival; at most 500 at a time.',
       authScopes: { read: true },
       resolve: ({ conversation }, args, { prisma, caller }) =>
-        page(args, (range) => listFeedback(prisma, caller.projectId, conversation.id, range)),
+        listPage(args, longPage, byId, (range) =>
+          listFeedback(prisma, caller.projectId, conversation.id, range),
+        ),
     }),
   }),
 });

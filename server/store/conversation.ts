@@ -2,6 +2,7 @@ import type { ConversationModel, EndUserModel } from '../../generated/prisma/mod
 import type { Channel, Conversation, ConversationStatus } from '../domain/conversation.ts';
 import type { PrismaClient } from './database.ts';
 import { readEndUser } from './end-user.ts';
+import { descending, type Range } from './range.ts';
 
 type Row = ConversationModel & { endUser: EndUserModel | null };
 
@@ -26,32 +27,26 @@ export type ConversationFilter = {
   endUser?: string | null | undefined;
 };
 
-/** A stretch of a list by activity, between two sequence numbers (both exclusive). */
-export type ActivityRange = { newerThan?: number; olderThan?: number; limit: number; isOldestFirst: boolean };
-
-/** Conversations by activity, newest first unless asked otherwise. */
+/** Conversations by the sequence number of their last activity, newest first. */
 export async function listConversations(
   prisma: PrismaClient,
   projectId: number,
   filter: ConversationFilter,
-  { newerThan, olderThan, limit, isOldestFirst }: ActivityRange,
+  range: Range,
 ): Promise<Conversation[]> {
-  const activeSeq = {
-    ...(newerThan !== undefined && { gt: newerThan }),
-    ...(olderThan !== undefined && { lt: olderThan }),
-  };
+  const { within, order } = descending(range);
   const rows = await prisma.conversation.findMany({
     where: {
       projectId,
-      activeSeq,
+      activeSeq: within,
       ...(filter.status != null && { status: filter.status }),
       ...(filter.channel != null && { channel: filter.channel }),
       ...(filter.platform != null && { platform: filter.platform }),
       ...(filter.endUser != null && { endUser: { externalId: filter.endUser } }),
     },
     include: { endUser: true },
-    orderBy: { activeSeq: isOldestFirst ? 'asc' : 'desc' },
-    take: limit,
+    orderBy: { activeSeq: order },
+    take: range.limit,
   });
   return rows.map(readConversation);
 }

@@ -2,6 +2,7 @@ import type { EndUserModel, ProfileModel } from '../../generated/prisma/models.t
 import type { EndUser } from '../domain/conversation.ts';
 import { emptyProfile, type Profile } from '../domain/profile.ts';
 import type { PrismaClient } from './database.ts';
+import { descending, type Range } from './range.ts';
 
 /** An end user from a row. */
 export const readEndUser = ({ id, externalId, createdAt }: EndUserModel): EndUser => ({
@@ -32,27 +33,22 @@ export async function findProfile(
 
 const readProfile = ({ projectId: _, ...profile }: ProfileModel): Profile => profile;
 
-/** A stretch of the list of people, between two ids (both exclusive). */
-export type EndUserRange = { newerThan?: number; olderThan?: number; limit: number; isOldestFirst: boolean };
-
-/** People in the order in which they were first seen, newest first unless asked otherwise. */
+/** People by id, which is the order in which they were first seen, the last one first. */
 export async function listEndUsers(
   prisma: PrismaClient,
   projectId: number,
   search: string | null,
-  { newerThan, olderThan, limit, isOldestFirst }: EndUserRange,
+  range: Range,
 ): Promise<EndUser[]> {
+  const { within, order } = descending(range);
   const rows = await prisma.endUser.findMany({
     where: {
       projectId,
-      id: {
-        ...(newerThan !== undefined && { gt: newerThan }),
-        ...(olderThan !== undefined && { lt: olderThan }),
-      },
+      id: within,
       ...(search !== null && { externalId: { contains: search, mode: 'insensitive' } }),
     },
-    orderBy: { id: isOldestFirst ? 'asc' : 'desc' },
-    take: limit,
+    orderBy: { id: order },
+    take: range.limit,
   });
   return rows.map(readEndUser);
 }

@@ -2,29 +2,28 @@ import type { MessageModel } from '../../generated/prisma/models.ts';
 import type { Message } from '../domain/message.ts';
 import type { JsonObject } from '../domain/value.ts';
 import type { PrismaClient } from './database.ts';
+import { ascending, type Range } from './range.ts';
 
 function readMessage({ projectId: _, ...row }: MessageModel): Message {
   return { ...row, at: row.at.toISOString(), metadata: row.metadata as JsonObject };
 }
 
-/** A stretch of a conversation, between two message ids (both exclusive). */
-export type MessageRange = { after?: number; before?: number; limit: number; isNewestFirst: boolean };
-
-/** Messages of a conversation in the order in which they are read, unless asked otherwise. */
+/** Messages of a conversation by id, which is the order in which they are read. */
 export async function listMessages(
   prisma: PrismaClient,
   projectId: number,
   conversationId: number,
-  { after, before, limit, isNewestFirst }: MessageRange,
+  range: Range,
 ): Promise<Message[]> {
+  const { within, order } = ascending(range);
   const rows = await prisma.message.findMany({
     where: {
       projectId,
       conversationId,
-      id: { ...(after !== undefined && { gt: after }), ...(before !== undefined && { lt: before }) },
+      id: within,
     },
-    orderBy: { id: isNewestFirst ? 'desc' : 'asc' },
-    take: limit,
+    orderBy: { id: order },
+    take: range.limit,
   });
   return rows.map(readMessage);
 }

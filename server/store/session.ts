@@ -4,6 +4,7 @@ import type { Feedback } from '../domain/feedback.ts';
 import { emptyFigures, type Figures } from '../domain/figures.ts';
 import type { Turn } from '../domain/turn.ts';
 import type { PrismaClient } from './database.ts';
+import { ascending, type Range } from './range.ts';
 
 /** What a conversation adds up to; zeros when nothing was recorded. */
 export async function findFigures(
@@ -17,31 +18,20 @@ export async function findFigures(
   return row === null ? emptyFigures(conversationId) : (row.figures as unknown as Figures);
 }
 
-/** A stretch of a list in the order of arrival, between two ids (both exclusive). */
-export type ArrivalRange = { after?: number; before?: number; limit: number; isNewestFirst: boolean };
-
-const within = (
-  projectId: number,
-  conversationId: number,
-  { after, before, limit, isNewestFirst }: ArrivalRange,
-) => ({
-  where: {
-    projectId,
-    conversationId,
-    id: { ...(after !== undefined && { gt: after }), ...(before !== undefined && { lt: before }) },
-  },
-  orderBy: { id: isNewestFirst ? ('desc' as const) : ('asc' as const) },
-  take: limit,
-});
+/** What of a conversation is asked for, by id, which is the order of arrival. */
+function arrived(projectId: number, conversationId: number, range: Range) {
+  const { within, order } = ascending(range);
+  return { where: { projectId, conversationId, id: within }, orderBy: { id: order }, take: range.limit };
+}
 
 /** Turns of a conversation in the order in which they first arrived. */
 export async function listTurns(
   prisma: PrismaClient,
   projectId: number,
   conversationId: number,
-  range: ArrivalRange,
+  range: Range,
 ): Promise<Turn[]> {
-  const rows = await prisma.turn.findMany(within(projectId, conversationId, range));
+  const rows = await prisma.turn.findMany(arrived(projectId, conversationId, range));
   return rows.map(readTurn);
 }
 
@@ -50,9 +40,9 @@ export async function listCosts(
   prisma: PrismaClient,
   projectId: number,
   conversationId: number,
-  range: ArrivalRange,
+  range: Range,
 ): Promise<Cost[]> {
-  const rows = await prisma.cost.findMany(within(projectId, conversationId, range));
+  const rows = await prisma.cost.findMany(arrived(projectId, conversationId, range));
   return rows.map(readCost);
 }
 
@@ -61,9 +51,9 @@ export async function listFeedback(
   prisma: PrismaClient,
   projectId: number,
   conversationId: number,
-  range: ArrivalRange,
+  range: Range,
 ): Promise<Feedback[]> {
-  const rows = await prisma.feedback.findMany(within(projectId, conversationId, range));
+  const rows = await prisma.feedback.findMany(arrived(projectId, conversationId, range));
   return rows.map(readFeedback);
 }
 

@@ -385,7 +385,7 @@ test('the figures of a session are what its log adds up to, however turns are re
 
   const { prisma } = database;
   const conversation = (await prisma.conversation.findFirstOrThrow({ where: { projectId } })).id;
-  const range = { limit: 100, isNewestFirst: false };
+  const range = { limit: 100, isFromEnd: false };
   const figures = await findFigures(prisma, projectId, conversation);
   expect(figures).toEqual(state.figures.get(conversation));
   expect(figures).toMatchObject({
