@@ -1,4 +1,19 @@
-import { confidenceOf, type Fact } from './fact.ts';
+import { confidences, confidenceOf, type Category, type Confidence, type Fact } from './fact.ts';
+
+/** Which facts are meant; what is left out does not matter. */
+export type FactFilter = {
+  categories?: readonly Category[] | null | undefined;
+  /** The least confidence. */
+  minConfidence?: Confidence | null | undefined;
+};
+
+/** The facts that a filter means, in their order. */
+export function selectFacts(facts: Fact[], { categories, minConfidence }: FactFilter): Fact[] {
+  const least = confidences.indexOf(minConfidence ?? 'LOW');
+  return facts
+    .filter(({ category }) => categories == null || categories.includes(category))
+    .filter((fact) => confidences.indexOf(confidenceOf(fact)) >= least);
+}
 
 const rank = { HIGH: 2, MEDIUM: 1, LOW: 0 };
 

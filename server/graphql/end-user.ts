@@ -1,16 +1,13 @@
 import type { EndUser } from '../domain/conversation.ts';
-import { contextOf, suggestionsOf } from '../domain/insight.ts';
-import { averageSentiment, mostActiveHour, type Profile } from '../domain/profile.ts';
-import type { Fact } from '../domain/fact.ts';
-import type { Message } from '../domain/message.ts';
-import { findEndUser, findProfile } from '../store/end-user.ts';
+import { contextOf, selectFacts, suggestionsOf } from '../domain/insight.ts';
+import { averageSentiment, mostActiveHour } from '../domain/profile.ts';
+import { findEndUser } from '../store/end-user.ts';
 import { listFacts } from '../store/fact.ts';
+import { readInsights, type Insights } from '../store/insights.ts';
 import { listSaid } from '../store/message.ts';
 import { builder } from './builder.ts';
 import { CategoryEnum, ConfidenceEnum, FactRef, inRange } from './fact.ts';
 import { MessageRef } from './message.ts';
-
-type Insights = { facts: Fact[]; all: Fact[]; recent: Message[]; profile: Profile };
 
 const InsightsRef = builder.objectRef<Insights>('Insights').implement({
   description: 'What is known of a person, for the next answer.',
@@ -71,15 +68,9 @@ builder.node(EndUserRef, {
             description: 'At most so many facts, 1 to 100.',
           }),
         },
-        async resolve({ id }, { limit, ...filter }, { prisma, caller }) {
+        resolve({ id }, { limit, ...filter }, { prisma, caller }) {
           inRange('limit', limit, 100);
-          const [facts, all, recent, profile] = await Promise.all([
-            listFacts(prisma, caller.projectId, id, filter),
-            listFacts(prisma, caller.projectId, id),
-            listSaid(prisma, caller.projectId, id, 10),
-            findProfile(prisma, caller.projectId, id),
-          ]);
-          return { facts: facts.slice(0, limit), all, recent, profile };
+          return readInsights(prisma, caller.projectId, id, { ...filter, limit });
         },
       }),
       personalizationContext: t.string({
@@ -94,7 +85,8 @@ builder.node(EndUserRef, {
         description: 'Every fact that holds, the surest first.',
         authScopes: { read: true },
         args: which,
-        resolve: ({ id }, filter, { prisma, caller }) => listFacts(prisma, caller.projectId, id, filter),
+        resolve: async ({ id }, filter, { prisma, caller }) =>
+          selectFacts(await listFacts(prisma, caller.projectId, id), filter),
       }),
       messages: t.field({
         type: [MessageRef],

@@ -7,6 +7,7 @@ import { habitKeys, type Profile } from '../domain/profile.ts';
 import { evidenceKey, factKey, type State } from '../domain/state.ts';
 import type { Watcher } from '../domain/watcher.ts';
 import type { Statement } from '../store/database.ts';
+import { iso } from './load.ts';
 
 /** What is read of the people whom a batch may teach something about. */
 type Loaded = {
@@ -140,9 +141,6 @@ const loadText = `
     (select coalesce(json_agg(r), '[]') from (
       select name, seq::float8 as seq, holder, held_until as "heldUntil" from watchers
       where project_id = $1 and name = any($9::text[])) r) as watchers`;
-
-// PostgreSQL writes moments into JSON with its own offset; ours are in UTC with milliseconds.
-const iso = (moment: string): string => new Date(moment).toISOString();
 
 /** Adds what `loadLearning` read to a state. */
 export function addLearning(state: State, rows: unknown[]): void {

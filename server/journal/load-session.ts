@@ -3,6 +3,7 @@ import type { Figures } from '../domain/figures.ts';
 import { turnKey, type State } from '../domain/state.ts';
 import type { Turn } from '../domain/turn.ts';
 import type { Statement } from '../store/database.ts';
+import { iso } from './load.ts';
 
 /** What is read of the sessions that a batch records something of. */
 type Loaded = { figures: Figures[]; turns: Turn[] };
@@ -58,8 +59,8 @@ export function addSession(state: State, rows: unknown[]): void {
       ...row,
       stages: JSON.parse(row.stages) as Turn['stages'],
       metadata: JSON.parse(row.metadata) as Turn['metadata'],
-      at: new Date(row.at).toISOString(),
-      createdAt: new Date(row.createdAt).toISOString(),
+      at: iso(row.at),
+      createdAt: iso(row.createdAt),
     };
     state.turns.set(turnKey(turn.conversationId, turn.externalId), turn);
   }

@@ -153,7 +153,7 @@ const readReceipt = (receipt: Receipt): Receipt => ({
 export const receiptId = ({ door, key }: Pick<ReceiptKey, 'door' | 'key'>): string => `${door}\n${key}`;
 
 // PostgreSQL writes moments into JSON with its own offset; ours are in UTC with milliseconds.
-const iso = (moment: string): string => new Date(moment).toISOString();
+export const iso = (moment: string): string => new Date(moment).toISOString();
 
 function stateOf(project: Project, loaded: Loaded): State {
   const state = new State(project);

@@ -17,11 +17,11 @@ import { averageSentiment, mostActiveHour } from '../domain/profile.ts';
 import { externalId, parseMoment, text, type JsonObject } from '../domain/value.ts';
 import type { Journal } from '../journal/write.ts';
 import type { PrismaClient } from '../store/database.ts';
-import { findEndUser, findProfile } from '../store/end-user.ts';
-import { listFacts } from '../store/fact.ts';
-import { listSaid } from '../store/message.ts';
+import { findEndUser } from '../store/end-user.ts';
+import { readInsights } from '../store/insights.ts';
 import { parseBody } from './body.ts';
 import { parseLimit } from './query.ts';
+import { answered } from './answered.ts';
 import type { Call, Manner, Reply, Route } from './route.ts';
 
 /** The learning system says what is wrong in `error`. */
@@ -78,17 +78,13 @@ export function learningRoutes({ journal, prisma, limiter, now }: Dependencies):
       bytes: raw.length,
       ...(receipt && { receipt }),
     });
-    return {
-      status: 200,
-      body: {
-        success: true,
-        user_id: answers[0]!.conversation!.endUser!.id,
-        interaction_id: askedIn(answers[0]!).id,
-        learned_facts_count: countLearned(answers.flatMap(({ facts }) => facts)),
-        message: 'Interaction logged and processed',
-      },
-      ...(isReplay && { headers: replayed }),
-    };
+    return answered(isReplay, 200, {
+      success: true,
+      user_id: answers[0]!.conversation!.endUser!.id,
+      interaction_id: askedIn(answers[0]!).id,
+      learned_facts_count: countLearned(answers.flatMap(({ facts }) => facts)),
+      message: 'Interaction logged and processed',
+    });
   });
 
   const upload = post('/webhook/chat/bulk', 'bulk', async ({ raw, caller, receipt }, body) => {
@@ -97,17 +93,13 @@ export function learningRoutes({ journal, prisma, limiter, now }: Dependencies):
       bytes: raw.length,
       ...(receipt && { receipt }),
     });
-    return {
-      status: 200,
-      body: {
-        success: true,
-        user_id: answers[0]!.conversation!.endUser!.id,
-        interactions_created: answers.length,
-        facts_learned: countLearned(answers.flatMap(({ facts }) => facts)),
-        processing_time_ms: tookMs,
-      },
-      ...(isReplay && { headers: replayed }),
-    };
+    return answered(isReplay, 200, {
+      success: true,
+      user_id: answers[0]!.conversation!.endUser!.id,
+      interactions_created: answers.length,
+      facts_learned: countLearned(answers.flatMap(({ facts }) => facts)),
+      processing_time_ms: tookMs,
+    });
   });
 
   async function showInsights(call: Call): Promise<Reply> {
@@ -117,19 +109,17 @@ export function learningRoutes({ journal, prisma, limiter, now }: Dependencies):
     const { projectId } = call.caller;
     const endUser = await findEndUser(prisma, projectId, { externalId: username });
     if (endUser === null) return { status: 404, body: { error: `User ${username} not found` } };
-    const [facts, all, said, profile] = await Promise.all([
-      listFacts(prisma, projectId, endUser.id, filter),
-      listFacts(prisma, projectId, endUser.id),
-      listSaid(prisma, projectId, endUser.id, 10),
-      findProfile(prisma, projectId, endUser.id),
-    ]);
+    const { facts, all, recent, profile } = await readInsights(prisma, projectId, endUser.id, {
+      ...filter,
+      limit,
+    });
     return {
       status: 200,
       body: {
         user_id: endUser.id,
         username,
-        facts: facts.slice(0, limit).map(showFact),
-        recent_interactions: said.map(showInteraction),
+        facts: facts.map(showFact),
+        recent_interactions: recent.map(showInteraction),
         analytics: {
           total_interactions: profile.messages,
           avg_sentiment: averageSentiment(profile),
@@ -151,8 +141,6 @@ export function learningRoutes({ journal, prisma, limiter, now }: Dependencies):
 
   return [{ ...upload, maxBytes: BULK_BYTES }, message, insights];
 }
-
-const replayed = { 'idempotent-replayed': 'true' };
 
 type By = Pick<Call, 'caller' | 'address'>;
 

@@ -19,6 +19,7 @@ import type { Journal } from '../journal/write.ts';
 import type { Feed } from '../live/feed.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { recentExchanges } from '../store/exchange.ts';
+import { answered } from './answered.ts';
 import { parseBody } from './body.ts';
 import type { Mappings } from './mapping.ts';
 import { parseLimit } from './query.ts';
@@ -89,11 +90,7 @@ export function pollyRoutes({ journal, prisma, mappings }: Dependencies): Route[
         bytes: raw.length,
         ...(receipt && { receipt }),
       });
-      return {
-        status: 200,
-        body: { status: 'success', id: answers[0]!.conversation!.externalId },
-        ...(isReplay && { headers: { 'idempotent-replayed': 'true' } }),
-      };
+      return answered(isReplay, 200, { status: 'success', id: answers[0]!.conversation!.externalId });
     },
   });
   const recent: Route = {

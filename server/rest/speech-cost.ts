@@ -45,6 +45,9 @@ export function costCommand(body: z.infer<typeof costEntry>, extra: JsonObject):
   };
 }
 
+/** A moment as the speech API writes it: microseconds, no zone. */
+export const showMoment = (iso: string): string => iso.replace('Z', '000');
+
 /** A cost as a CostEntry. */
 export const showCost = (cost: Cost, session: string): object => ({
   id: cost.id,
@@ -59,7 +62,7 @@ export const showCost = (cost: Cost, session: string): object => ({
   turn_id: cost.turnId,
   cached: cost.cached,
   optimization_level: cost.optimizationLevel,
-  timestamp: cost.statedAt ?? cost.at.replace('Z', '000'),
+  timestamp: cost.statedAt ?? showMoment(cost.at),
   usage: cost.usage,
   metadata: cost.metadata,
 });

@@ -11,9 +11,10 @@ import type { Journal, Written } from '../journal/write.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { findConversation } from '../store/conversation.ts';
 import { findFigures } from '../store/session.ts';
+import { answered } from './answered.ts';
 import { parseBody } from './body.ts';
 import { toPlainJson } from './json.ts';
-import { costCommand, costFields, showCost } from './speech-cost.ts';
+import { costCommand, costFields, showCost, showMoment } from './speech-cost.ts';
 import type { Call, Manner, Reply, Route } from './route.ts';
 
 /** The speech API lists every fault of a body (422); anything else is said in a text. */
@@ -169,11 +170,8 @@ export function speechRoutes({ journal, prisma }: Dependencies): Route[] {
   ];
 }
 
-const reply = ({ isReplay }: Written, status: number, body: object): Reply => ({
-  status,
-  body: toPlainJson(body),
-  ...(isReplay && { headers: { 'idempotent-replayed': 'true' } }),
-});
+const reply = ({ isReplay }: Written, status: number, body: object): Reply =>
+  answered(isReplay, status, toPlainJson(body));
 
 function recordedIn<Name extends 'turn' | 'cost' | 'feedback'>(
   { answers }: Written,
@@ -277,9 +275,6 @@ function toFeedback(
     metadata: { ...body.metadata, ...extra },
   };
 }
-
-/** A moment as the speech API writes it: microseconds, no zone. */
-export const showMoment = (iso: string): string => iso.replace('Z', '000');
 
 function showCosts(figures: Figures): object {
   const doubles = (amounts: Record<string, string>): [string, number][] =>

@@ -1,5 +1,5 @@
 import type { FactModel } from '../../generated/prisma/models.ts';
-import { confidences, confidenceOf, type Category, type Confidence, type Fact } from '../domain/fact.ts';
+import type { Fact } from '../domain/fact.ts';
 import { bySureness } from '../domain/insight.ts';
 import type { PrismaClient } from './database.ts';
 
@@ -18,28 +18,10 @@ export async function findFact(prisma: PrismaClient, projectId: number, id: numb
   return row && readFact(row);
 }
 
-/** Which facts are meant; what is left out does not matter. */
-export type FactFilter = {
-  categories?: readonly Category[] | null | undefined;
-  /** The least confidence. */
-  minConfidence?: Confidence | null | undefined;
-};
-
 /** The facts that hold about a person, the surest first. A person has some hundred of them at most. */
-export async function listFacts(
-  prisma: PrismaClient,
-  projectId: number,
-  endUserId: number,
-  { categories, minConfidence }: FactFilter = {},
-): Promise<Fact[]> {
-  const rows = await prisma.fact.findMany({
-    where: { projectId, endUserId, endedAt: null, ...(categories && { category: { in: [...categories] } }) },
-  });
-  const least = confidences.indexOf(minConfidence ?? 'LOW');
-  return rows
-    .map(readFact)
-    .filter((fact) => confidences.indexOf(confidenceOf(fact)) >= least)
-    .toSorted(bySureness);
+export async function listFacts(prisma: PrismaClient, projectId: number, endUserId: number): Promise<Fact[]> {
+  const rows = await prisma.fact.findMany({ where: { projectId, endUserId, endedAt: null } });
+  return rows.map(readFact).toSorted(bySureness);
 }
 
 /** The facts of a person that were learned last, newest first. */
