@@ -4,7 +4,7 @@ import { DomainError, NotFoundError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import type { Project, State } from '../domain/state.ts';
 import type { Database } from '../store/database.ts';
-import { addLearning, loadLearning } from './load-learning.ts';
+import { addLearning, loadLearning, unnamedSpeakers } from './load-learning.ts';
 import { addSession, loadSession } from './load-session.ts';
 import { loadRows, lockProject, readState, receiptId, type Receipt, type ReceiptKey } from './load.ts';
 import { eraseForgotten } from './erase.ts';
@@ -39,35 +39,43 @@ export async function commitBatch(
   projectId: number,
   units: Unit[],
   now: string,
+  speakers: ReadonlySet<string> = new Set(),
 ): Promise<Committed> {
   const commands = units.flatMap((unit) => unit.commands);
   const keys = units.flatMap(({ receipt, receipts }) =>
     [receipt, ...(receipts ?? [])].filter((it) => it !== null),
   );
   const wanted = [
-    { load: loadLearning(projectId, commands), add: addLearning },
+    { load: loadLearning(projectId, commands, speakers), add: addLearning },
     { load: loadSession(projectId, commands), add: addSession },
   ].flatMap(({ load, add }) => (load === null ? [] : [{ load, add }]));
   const opening = [lockProject(projectId), loadRows(projectId, commands, keys, now)];
   opening.push(...wanted.map(({ load }) => load));
-  return database.transact<Committed>(opening, ([projects, rows, ...more]) => {
-    const project = projects?.[0] as Project | undefined;
-    if (project === undefined) {
-      const refusal = new NotFoundError('This project does not exist any more.');
-      return { closing: [], result: { outcomes: units.map(() => ({ refusal })), events: [] } };
-    }
-    const { state: loaded, receipts } = readState(project, rows!);
-    for (const [index, { add }] of wanted.entries()) add(loaded, more[index]!);
-    const state = loaded.fork();
-    const given: Receipt[] = [];
-    const outcomes = units.map((unit) => decideUnit(state, unit, receipts, given, now));
-    // A watcher that reads on leaves no event.
-    const isChanged = state.events.length > 0 || given.length > 0 || state.watchers.own.size > 0;
-    return {
-      closing: isChanged ? [...writeTables(state, given, now), ...eraseForgotten(state)] : [],
-      result: { outcomes, events: state.events },
-    };
-  });
+  const committed = await database.transact<Committed | ReadonlySet<string>>(
+    opening,
+    ([projects, rows, ...more]) => {
+      const project = projects?.[0] as Project | undefined;
+      if (project === undefined) {
+        const refusal = new NotFoundError('This project does not exist any more.');
+        return { closing: [], result: { outcomes: units.map(() => ({ refusal })), events: [] } };
+      }
+      const { state: loaded, receipts } = readState(project, rows!);
+      for (const [index, { add }] of wanted.entries()) add(loaded, more[index]!);
+      const unnamed = unnamedSpeakers(commands, loaded);
+      if ([...unnamed].some((person) => !speakers.has(person))) return { closing: [], result: unnamed };
+      const state = loaded.fork();
+      const given: Receipt[] = [];
+      const outcomes = units.map((unit) => decideUnit(state, unit, receipts, given, now));
+      // A watcher that reads on leaves no event.
+      const isChanged = state.events.length > 0 || given.length > 0 || state.watchers.own.size > 0;
+      return {
+        closing: isChanged ? [...writeTables(state, given, now), ...eraseForgotten(state)] : [],
+        result: { outcomes, events: state.events },
+      };
+    },
+  );
+  // Somebody turned out to speak of whom nothing was loaded: the same again, with what is known of them.
+  return 'outcomes' in committed ? committed : commitBatch(database, projectId, units, now, committed);
 }
 
 function decideUnit(

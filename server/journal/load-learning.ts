@@ -1,4 +1,4 @@
-import type { Command } from '../domain/command.ts';
+import type { Command, LogExchange, LogMessage } from '../domain/command.ts';
 import type { EndUser } from '../domain/conversation.ts';
 import type { Evidence, Fact } from '../domain/fact.ts';
 import { keysOf, STATED_LENGTH } from '../domain/learn.ts';
@@ -19,9 +19,16 @@ type Loaded = {
   watchers: Watcher[];
 };
 
-/** Reads profiles, facts and watchers that a batch may touch; null when it touches none. */
-export function loadLearning(projectId: number, commands: Command[]): Statement | null {
-  const { people, conversations } = speakersOf(commands);
+/**
+ * Reads profiles, facts and watchers that a batch may touch, and all facts of its unnamed `speakers`; null when it
+ * touches none.
+ */
+export function loadLearning(
+  projectId: number,
+  commands: Command[],
+  speakers: ReadonlySet<string>,
+): Statement | null {
+  const people = keysByPerson(commands);
   const taught = commands.flatMap((it) =>
     it.kind === 'teach' ? keysOf(it.lessons).map((key) => ({ id: it.messageId, key })) : [],
   );
@@ -30,7 +37,7 @@ export function loadLearning(projectId: number, commands: Command[]): Statement 
   const heard = commands.flatMap((it) =>
     it.kind === 'advanceWatcher' && it.heard ? [it.heard.messageId] : [],
   );
-  const touched = [people.size, conversations.size, taught.length, judged.length, watchers.length];
+  const touched = [people.size, speakers.size, taught.length, judged.length, watchers.length];
   if (touched.every((count) => count === 0)) return null;
   const wanted = [...people.values()].flatMap((keys, index) =>
     [...keys, ...habitKeys, STATED_LENGTH].map((key) => ({ place: index + 1, key })),
@@ -40,7 +47,7 @@ export function loadLearning(projectId: number, commands: Command[]): Statement 
     text: loadText,
     values: [
       projectId,
-      [...conversations],
+      [...speakers],
       [...people.keys()],
       wanted.map(({ place }) => place),
       wanted.map(({ key }) => key),
@@ -53,21 +60,43 @@ export function loadLearning(projectId: number, commands: Command[]): Statement 
   };
 }
 
-/** Whose words a batch holds: people with the keys of the facts that they may touch, and conversations that may have somebody. */
-function speakersOf(commands: Command[]): { people: Map<string, Set<string>>; conversations: Set<string> } {
+/** Words of a user that a batch holds. */
+const isSpoken = (command: Command): command is LogMessage | LogExchange =>
+  (command.kind === 'logMessage' || command.kind === 'logExchange') && command.analysis !== undefined;
+
+const nameIn = (command: LogMessage | LogExchange): string | undefined =>
+  command.kind === 'logMessage' ? command.endUserId : undefined;
+
+/** The people whom a batch names, each with the keys of the facts that the words of theirs may touch. */
+function keysByPerson(commands: Command[]): Map<string, Set<string>> {
   const people = new Map<string, Set<string>>();
-  const conversations = new Set<string>();
-  for (const command of commands) {
-    if (command.kind !== 'logMessage' && command.kind !== 'logExchange') continue;
-    if (command.analysis === undefined) continue;
-    const person = command.kind === 'logMessage' ? command.endUserId : undefined;
-    if (person !== undefined) {
-      const keys = people.get(person) ?? new Set();
-      for (const key of keysOf(command.analysis.lessons ?? [])) keys.add(key);
-      people.set(person, keys);
-    } else if (command.conversationId !== null) conversations.add(command.conversationId);
+  for (const command of commands.filter(isSpoken)) {
+    const person = nameIn(command);
+    if (person === undefined) continue;
+    const keys = people.get(person) ?? new Set();
+    for (const key of keysOf(command.analysis?.lessons ?? [])) keys.add(key);
+    people.set(person, keys);
   }
-  return { people, conversations };
+  return people;
+}
+
+/**
+ * Who speaks in a batch without being named: the people of the conversations, as they are loaded or as the batch
+ * itself names them. Few exchanges have anybody, so that they are looked up only when one does.
+ */
+export function unnamedSpeakers(commands: Command[], state: State): Set<string> {
+  const spoken = commands.filter(isSpoken);
+  const named = new Map<string | null, string>();
+  const speakers = new Set<string>();
+  for (const command of spoken) {
+    const person = nameIn(command);
+    if (person !== undefined) named.set(command.conversationId, person);
+  }
+  for (const { conversationId: id } of spoken.filter((it) => nameIn(it) === undefined)) {
+    const owner = id === null ? undefined : state.conversations.get(id)?.endUser?.externalId;
+    for (const person of [owner, named.get(id)]) if (person !== undefined) speakers.add(person);
+  }
+  return speakers;
 }
 
 const loadText = `
@@ -81,9 +110,9 @@ const loadText = `
   ),
   -- Whoever speaks in a conversation without being named: all that is known of them is read.
   speaker as (
-    select distinct c.end_user_id from unnest($2::text[]) as s (external_id)
-    cross join lateral (select end_user_id from conversations
-      where project_id = $1 and external_id = s.external_id and end_user_id is not null offset 0) c
+    select u.id as end_user_id from unnest($2::text[]) as s (external_id)
+    cross join lateral (select id from end_users
+      where project_id = $1 and external_id = s.external_id offset 0) u
   ),
   person as (
     select u.id, p.place from unnest($3::text[]) with ordinality as p (external_id, place)

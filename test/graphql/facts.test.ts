@@ -361,3 +361,17 @@ async function tablesWith(word: string): Promise<string[]> {
     await client.end();
   }
 }
+
+test('words of nobody named, in a conversation that is somebody’s, meet what is known of the person', async () => {
+  await say(server, 'quiet speaker', 'I live in Oslo', { session_id: 'quiet talk' });
+  const mutation = `mutation { logMessages(input: { messages: [
+    { conversationId: "quiet talk two", sender: USER, text: "hello", endUserId: "quiet speaker" },
+    { conversationId: "quiet talk two", sender: USER, text: "I live in Rome" },
+    { conversationId: "quiet talk", sender: USER, text: "I love tea" }
+  ] }) { __typename } }`;
+  expect(await server.graphql(mutation)).toEqual({ logMessages: { __typename: 'LogMessagesPayload' } });
+  expect((await factsOf('quiet speaker')).map(({ value }) => value).toSorted()).toEqual([
+    'Lives in Rome',
+    'Shows strong interest in tea',
+  ]);
+});
