@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { createKey } from './auth/key.ts';
 import type { Config } from './config.ts';
 import { NotFoundError } from './domain/errors.ts';
 import { scopes, type Scope } from './domain/key.ts';
+import { parseLiteLLM } from './domain/pricing/litellm.ts';
 import { ensureProject } from './journal/project.ts';
 import { createJournal, type Journal } from './journal/write.ts';
 import { Lifetime } from './lifetime.ts';
@@ -19,6 +21,7 @@ const usage = `Usage:
   earshot key revoke ID [--project NAME]
   earshot project create NAME
   earshot project list
+  earshot prices import FILE [--project NAME]    in LiteLLM's form
 
 Scopes: ${scopes.join(', ')}; a key without --scopes may ingest and read.
 The database is the server's own: DATABASE_URL, else DATA_DIR. The server may run meanwhile.`;
@@ -74,6 +77,8 @@ function parse(argv: string[]): ((tools: Tools) => Promise<number>) | null {
         return subject === undefined ? null : (tools) => createProject(tools, subject);
       case 'project list':
         return listProjects;
+      case 'prices import':
+        return subject === undefined ? null : (tools) => importPrices(tools, subject, values);
       default:
         return null;
     }
@@ -137,6 +142,35 @@ async function createProject({ prisma, print }: Tools, name: string): Promise<nu
 async function listProjects({ prisma, print }: Tools): Promise<number> {
   for (const project of await prisma.project.findMany({ orderBy: { id: 'asc' } })) print(project.name);
   return 0;
+}
+
+/** Names of so many left out entries are printed; a list holds hundreds of images and videos. */
+const NAMED = 10;
+
+async function importPrices(
+  { prisma, journal, print }: Tools,
+  file: string,
+  options: Options,
+): Promise<number> {
+  const projectId = await findProject(prisma, options.project);
+  const { prices, skipped } = parseLiteLLM(await readJson(file));
+  if (prices.size === 0) {
+    throw new StartError(`${file} holds no price. It must be in the form of LiteLLM's price list.`);
+  }
+  const { answers } = await journal.write(projectId, [{ kind: 'importPrices', prices: [...prices] }]);
+  const { prices: changed } = answers[0]!.recorded as { prices: number };
+  print(`${prices.size} prices read, ${changed} of them new or changed, ${skipped.length} entries left out.`);
+  for (const { name, reason } of skipped.slice(0, NAMED)) print(`  ${name}: ${reason}`);
+  if (skipped.length > NAMED) print(`  and ${skipped.length - NAMED} more`);
+  return 0;
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as unknown;
+  } catch (error) {
+    throw new StartError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 async function findProject(prisma: PrismaClient, name = 'default'): Promise<number> {

@@ -6,6 +6,8 @@ import type { Feedback } from './feedback.ts';
 import type { Key } from './key.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Message } from './message.ts';
+import type { Price } from './pricing/price.ts';
+import type { PriceRule } from './pricing/schedule.ts';
 import type { Turn } from './turn.ts';
 import type { JsonObject } from './value.ts';
 import type { Watcher } from './watcher.ts';
@@ -66,12 +68,15 @@ export type Recording =
   | { kind: 'submitFeedback'; conversationId: string; feedback: NewFeedback; origin: string };
 
 /** As a caller states it; a moment that is null is that of its arrival. */
-type New<T extends { at: string }> = Omit<T, 'id' | 'conversationId' | 'createdAt' | 'at'> & {
+type New<T extends { at: string }> = Omit<T, 'id' | 'conversationId' | 'createdAt' | 'setting' | 'at'> & {
   at: string | null;
 };
 export type NewTurn = New<Turn>;
-export type NewCost = Omit<New<Cost>, 'tableUsd'>;
-export type NewFeedback = Omit<Feedback, 'id' | 'conversationId' | 'createdAt'>;
+export type NewCost = Omit<New<Cost>, 'tableUsd' | 'exchange'>;
+export type NewFeedback = Omit<
+  Feedback,
+  'id' | 'conversationId' | 'createdAt' | 'setting' | 'message' | 'promptName' | 'model'
+>;
 
 /** Commands about what is known of people. */
 export type Learning =
@@ -95,7 +100,9 @@ export type AdvanceWatcher = {
 export type Administration =
   | { kind: 'createKey'; key: Pick<Key, 'id' | 'name' | 'hash' | 'scopes'> }
   | { kind: 'revokeKey'; keyId: string }
-  | { kind: 'setPayloadMapping'; mapping: PayloadMapping | null };
+  | { kind: 'setPayloadMapping'; mapping: PayloadMapping | null }
+  | { kind: 'importPrices'; prices: [model: string, price: Price][] }
+  | { kind: 'setPriceRule'; name: string; rule: PriceRule | null };
 
 /** What a command produced: the conversation, messages and facts as they stand after it. */
 export type Answer = {
@@ -106,4 +113,9 @@ export type Answer = {
   recorded?: Recorded;
 };
 
-export type Recorded = { turn: Turn; isNew: boolean } | { cost: Cost } | { feedback: Feedback };
+export type Recorded =
+  | { turn: Turn; isNew: boolean }
+  | { cost: Cost }
+  | { feedback: Feedback; isNew: boolean }
+  /** Number of prices that are new or changed. */
+  | { prices: number };

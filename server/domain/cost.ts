@@ -1,4 +1,5 @@
 import type { Amount } from './money.ts';
+import type { Setting } from './turn.ts';
 import type { JsonObject } from './value.ts';
 
 /** One priced operation. Amounts are exact decimals in USD. */
@@ -24,5 +25,9 @@ export type Cost = {
   statedAt: string | null;
   at: string;
   createdAt: string;
+  /** Null where it is counted in no roll-up. */
+  setting: Setting | null;
+  /** Ordinal of the exchange whose tokens it prices; an exchange has one cost at most. */
+  exchange: number | null;
   metadata: JsonObject;
 };

@@ -5,6 +5,7 @@ import { ConflictError, InvalidInputError, NotFoundError } from './errors.ts';
 import { isSame } from './exchange.ts';
 import { decideLearning } from './knowledge.ts';
 import { logExchange, logMessage } from './log.ts';
+import { changePrices } from './pricing/change-prices.ts';
 import { record } from './record.ts';
 import type { State } from './state.ts';
 
@@ -45,6 +46,9 @@ export function decide(state: State, command: Command, now: string): Answer {
         emit(state, now, { kind: 'PayloadMappingChanged', mapping: command.mapping });
       }
       return nothing;
+    case 'importPrices':
+    case 'setPriceRule':
+      return changePrices(state, command, now);
   }
 }
 

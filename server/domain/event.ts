@@ -3,10 +3,11 @@ import type { Cost } from './cost.ts';
 import type { Exchange } from './exchange.ts';
 import type { FactChange } from './fact.ts';
 import type { Feedback } from './feedback.ts';
-import type { Figures } from './figures.ts';
 import type { Key } from './key.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Message } from './message.ts';
+import type { Price } from './pricing/price.ts';
+import type { PriceRule } from './pricing/schedule.ts';
 import type { Profile } from './profile.ts';
 import type { Turn } from './turn.ts';
 
@@ -15,7 +16,7 @@ export type Announcement = (typeof announcements)[number];
 
 /**
  * What happened. Every event carries what it made or changed as it stands afterwards, so that a viewer needs
- * no look-up and the tables are nothing but the newest of each.
+ * no look-up and the tables are nothing but the newest of each. Sums are not carried: they follow (state.ts).
  */
 export type EventBody =
   | { kind: 'EndUserAdded'; endUser: EndUser }
@@ -60,9 +61,20 @@ export type EventBody =
       kind: 'EndUserForgotten';
       endUser: EndUser;
     }
-  | { kind: 'TurnRecorded'; conversation: Conversation; turn: Turn; figures: Figures }
-  | { kind: 'CostRecorded'; conversation: Conversation; cost: Cost; figures: Figures }
-  | { kind: 'FeedbackSubmitted'; conversation: Conversation; feedback: Feedback; figures: Figures }
+  | { kind: 'TurnRecorded'; conversation: Conversation; turn: Turn }
+  | { kind: 'CostRecorded'; conversation: Conversation; cost: Cost }
+  | { kind: 'FeedbackSubmitted'; conversation: Conversation; feedback: Feedback }
+  | {
+      /** Prices of models, those that are new or changed. */
+      kind: 'PricesImported';
+      prices: [model: string, price: Price][];
+    }
+  | {
+      /** A price or a discount of the project's own was set, or taken away (null). */
+      kind: 'PriceRuleChanged';
+      name: string;
+      rule: PriceRule | null;
+    }
   | { kind: 'KeyCreated'; key: Key }
   | { kind: 'KeyRevoked'; key: Key }
   | { kind: 'PayloadMappingChanged'; mapping: PayloadMapping | null };

@@ -1,3 +1,4 @@
+import type { Setting } from './turn.ts';
 import type { JsonObject } from './value.ts';
 
 export const ratingTypes = ['THUMBS', 'STARS'] as const;
@@ -7,9 +8,16 @@ export type RatingType = (typeof ratingTypes)[number];
 export type Feedback = {
   id: number;
   conversationId: number;
+  /** The caller's own id; the same id again replaces the rating. */
+  externalId: string | null;
   /** The caller's own ids of what is rated. */
   turnId: string | null;
   messageId: string | null;
+  /** The message that is rated, by id or by its words; null when it was not found. */
+  message: number | null;
+  /** The prompt and the model of the answer that is rated, where they are known. */
+  promptName: string | null;
+  model: string | null;
   /** THUMBS: −1 or 1. STARS: 1 to 5. */
   rating: number;
   ratingType: RatingType;
@@ -22,6 +30,8 @@ export type Feedback = {
   userInput: string | null;
   assistantResponse: string | null;
   metadata: JsonObject;
+  /** Null where it is counted in no roll-up. */
+  setting: Setting | null;
   createdAt: string;
 };
 

@@ -11,6 +11,7 @@ import {
   type Extras,
   type Stated,
 } from './exchange.ts';
+import { priceExchange, tellsPrice } from './exchange-cost.ts';
 import type { Analysis, FactChange, Lesson } from './fact.ts';
 import { learnFrom, learnWords } from './knowledge.ts';
 import { lessonsOf } from './learning/lessons.ts';
@@ -194,9 +195,12 @@ function logInto(
     started,
     isContinued,
   });
+  const logged = state.events.at(-1);
+  if (tellsPrice(stated)) {
+    priceExchange(state, state.conversations.get(conversation.externalId)!, exchange, now);
+  }
   const answer = answerOf(state, state.conversations.get(conversation.externalId)!, exchange);
-  const last = state.events.at(-1);
-  return { ...answer, facts: last?.kind === 'MessagesLogged' ? last.facts : [] };
+  return { ...answer, facts: logged?.kind === 'MessagesLogged' ? logged.facts : [] };
 }
 
 /** A user's message with its owner and what its words tell. */

@@ -1,45 +1,37 @@
-import type { Answer, Recording } from './command.ts';
+import type { Answer, NewFeedback, Recording } from './command.ts';
 import type { Conversation } from './conversation.ts';
 import { emit, nothing, touch } from './emit.ts';
-import { countCost, countFeedback, countTurn, emptyFigures, type Figures } from './figures.ts';
+import { settingOf } from './figures.ts';
 import { openConversation } from './log.ts';
-import { priceCost } from './pricing/price-cost.ts';
-import { turnKey, type State } from './state.ts';
+import { priceCost } from './pricing/price-book.ts';
+import { findRated } from './rated.ts';
+import { feedbackKey, turnKey, type State } from './state.ts';
 
 /** Records what a bot reports of a session: a turn, a cost, a rating. */
 export function record(state: State, command: Recording, now: string): Answer {
   const conversation = touch(state, findSession(state, command, now), now);
-  const figures = state.figures.get(conversation.id) ?? emptyFigures(conversation.id);
   switch (command.kind) {
     case 'recordTurn':
-      return recordTurn(state, command, conversation, figures, now);
+      return recordTurn(state, command, conversation, now);
     case 'recordCost': {
-      const id = state.project.lastCost + 1;
       const { at, usd, ...stated } = command.cost;
-      const tableUsd = priceCost(command.cost, at ?? now);
+      const tableUsd = priceCost(state.prices, command.cost, at ?? now);
       const cost = {
         ...stated,
-        id,
+        id: state.project.lastCost + 1,
         conversationId: conversation.id,
+        exchange: null,
         usd: usd ?? tableUsd,
         tableUsd,
         at: at ?? now,
         createdAt: now,
+        setting: settingOf(state.figures.get(conversation.id), conversation.platform, stated),
       };
-      emit(state, now, { kind: 'CostRecorded', conversation, cost, figures: countCost(figures, cost) });
+      emit(state, now, { kind: 'CostRecorded', conversation, cost });
       return { ...nothing, conversation, recorded: { cost } };
     }
-    case 'submitFeedback': {
-      const id = state.project.lastFeedback + 1;
-      const feedback = { ...command.feedback, id, conversationId: conversation.id, createdAt: now };
-      emit(state, now, {
-        kind: 'FeedbackSubmitted',
-        conversation,
-        feedback,
-        figures: countFeedback(figures),
-      });
-      return { ...nothing, conversation, recorded: { feedback } };
-    }
+    case 'submitFeedback':
+      return submitFeedback(state, command.feedback, conversation, now);
   }
 }
 
@@ -48,7 +40,6 @@ function recordTurn(
   state: State,
   { turn: stated }: Extract<Recording, { kind: 'recordTurn' }>,
   conversation: Conversation,
-  figures: Figures,
   now: string,
 ): Answer {
   const before = state.turns.get(turnKey(conversation.id, stated.externalId));
@@ -58,14 +49,29 @@ function recordTurn(
     conversationId: conversation.id,
     at: stated.at ?? before?.at ?? now,
     createdAt: before?.createdAt ?? now,
+    setting: settingOf(state.figures.get(conversation.id), conversation.platform, stated),
   };
-  emit(state, now, {
-    kind: 'TurnRecorded',
-    conversation,
-    turn,
-    figures: countTurn(figures, turn, before),
-  });
+  emit(state, now, { kind: 'TurnRecorded', conversation, turn });
   return { ...nothing, conversation, recorded: { turn, isNew: before === undefined } };
+}
+
+/** The same id again replaces the rating: somebody changed his mind. */
+function submitFeedback(state: State, stated: NewFeedback, conversation: Conversation, now: string): Answer {
+  const { externalId } = stated;
+  const before =
+    externalId === null
+      ? undefined
+      : state.feedback.get(feedbackKey({ conversationId: conversation.id, externalId, id: 0 }));
+  const feedback = {
+    ...stated,
+    ...findRated(state, conversation.id, stated),
+    id: before?.id ?? state.project.lastFeedback + 1,
+    conversationId: conversation.id,
+    createdAt: before?.createdAt ?? now,
+    setting: settingOf(state.figures.get(conversation.id), conversation.platform, {}),
+  };
+  emit(state, now, { kind: 'FeedbackSubmitted', conversation, feedback });
+  return { ...nothing, conversation, recorded: { feedback, isNew: before === undefined } };
 }
 
 /** The conversation of a session; it begins without a word when nobody has seen it yet. */

@@ -4,11 +4,19 @@ import type { Cost } from './cost.ts';
 import type { Exchange } from './exchange.ts';
 import type { Evidence, Fact, FactChange } from './fact.ts';
 import type { Feedback } from './feedback.ts';
-import type { Figures } from './figures.ts';
+import { countCost, countFeedback, countTurn, emptyFigures, type Figures } from './figures.ts';
 import type { Key } from './key.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Message } from './message.ts';
+import { priceBook, withPrices, withRule, type PriceBook } from './pricing/price-book.ts';
 import type { Profile } from './profile.ts';
+import {
+  contributionsOfCost,
+  contributionsOfFeedback,
+  contributionsOfMessages,
+  contributionsOfTurn,
+  type Contribution,
+} from './rollup.ts';
 import type { Turn } from './turn.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -25,6 +33,8 @@ export type Project = {
   lastFeedback: number;
   lastGenerated: number;
   payloadMapping: PayloadMapping | null;
+  /** The newest event that changed prices; 0 while there is none. */
+  pricesSeq: number;
 };
 
 /** Rows by key, laid over those of a parent, so that what a layer changed can be taken or dropped as one. */
@@ -66,6 +76,22 @@ export const factKey = (endUserId: number, key: string): string => `${endUserId}
 export const turnKey = (conversationId: number, externalId: string): string =>
   `${conversationId}:${externalId}`;
 
+/** Key of a cost: an exchange has one at most. */
+export const costKey = ({
+  conversationId,
+  exchange,
+  id,
+}: Pick<Cost, 'conversationId' | 'exchange' | 'id'>): string =>
+  exchange === null ? `${id}` : exchangeKey(conversationId, exchange);
+
+/** Key of a rating: the caller's own id of it, where there is one. */
+export const feedbackKey = ({
+  conversationId,
+  externalId,
+  id,
+}: Pick<Feedback, 'conversationId' | 'externalId' | 'id'>): string =>
+  externalId === null ? `${id}` : `${conversationId}:${externalId}`;
+
 /** Key of a proof. */
 export const evidenceKey = (factId: number, messageId: number): string => `${factId}:${messageId}`;
 
@@ -88,13 +114,18 @@ export class State {
   readonly evidence: Layer<string, Evidence>;
   /** By `turnKey`. */
   readonly turns: Layer<string, Turn>;
-  readonly costs: Layer<number, Cost>;
-  readonly feedback: Layer<number, Feedback>;
+  /** By `costKey`. */
+  readonly costs: Layer<string, Cost>;
+  /** By `feedbackKey`. */
+  readonly feedback: Layer<string, Feedback>;
   /** By the id of the conversation. */
   readonly figures: Layer<number, Figures>;
   readonly keys: Layer<string, Key>;
   /** By name. */
   readonly watchers: Layer<string, Watcher>;
+  prices: PriceBook;
+  /** What the events since the state below add to the roll-ups. */
+  readonly contributions: Contribution[] = [];
   /** Milliseconds, ascending, whose generated external id nobody has. */
   freeIds: readonly number[] = [];
   /** The events that led from the state below to this one. */
@@ -116,6 +147,7 @@ export class State {
     this.figures = new Layer(below?.figures);
     this.keys = new Layer(below?.keys);
     this.watchers = new Layer(below?.watchers);
+    this.prices = below?.prices ?? priceBook();
     this.freeIds = below?.freeIds ?? [];
   }
 
@@ -141,7 +173,9 @@ export class State {
     this.figures.absorb(fork.figures);
     this.keys.absorb(fork.keys);
     this.watchers.absorb(fork.watchers);
+    this.prices = fork.prices;
     this.events.push(...fork.events);
+    this.contributions.push(...fork.contributions);
   }
 
   /** The fold of the log: the state after one more event. */
@@ -173,19 +207,21 @@ export class State {
       case 'EndUserForgotten':
         break;
       case 'TurnRecorded':
-        this.turns.set(turnKey(event.conversation.id, event.turn.externalId), event.turn);
-        project.lastTurn = Math.max(project.lastTurn, event.turn.id);
-        this.#figure(event);
+        this.#recordTurn(event);
         break;
       case 'CostRecorded':
-        this.costs.set(event.cost.id, event.cost);
-        project.lastCost = Math.max(project.lastCost, event.cost.id);
-        this.#figure(event);
+        this.#recordCost(event);
         break;
       case 'FeedbackSubmitted':
-        this.feedback.set(event.feedback.id, event.feedback);
-        project.lastFeedback = Math.max(project.lastFeedback, event.feedback.id);
-        this.#figure(event);
+        this.#recordFeedback(event);
+        break;
+      case 'PricesImported':
+        this.prices = withPrices(this.prices, event.prices);
+        project.pricesSeq = event.seq;
+        break;
+      case 'PriceRuleChanged':
+        this.prices = withRule(this.prices, event.name, event.rule);
+        project.pricesSeq = event.seq;
         break;
       case 'KeyCreated':
       case 'KeyRevoked':
@@ -197,9 +233,45 @@ export class State {
     }
   }
 
-  #figure({ conversation, figures }: { conversation: Conversation; figures: Figures }): void {
+  #recordTurn({ conversation, turn }: Extract<Event, { kind: 'TurnRecorded' }>): void {
+    const key = turnKey(conversation.id, turn.externalId);
+    const before = this.turns.get(key);
+    this.turns.set(key, turn);
+    this.project.lastTurn = Math.max(this.project.lastTurn, turn.id);
+    this.#figure(conversation, (figures) => countTurn(figures, turn, before));
+    this.#roll(contributionsOfTurn, turn, before);
+  }
+
+  #recordCost({ conversation, cost }: Extract<Event, { kind: 'CostRecorded' }>): void {
+    const before = this.costs.get(costKey(cost));
+    this.costs.set(costKey(cost), cost);
+    this.project.lastCost = Math.max(this.project.lastCost, cost.id);
+    this.#figure(conversation, (figures) => countCost(figures, cost, before));
+    this.#roll(contributionsOfCost, cost, before);
+  }
+
+  #recordFeedback({ conversation, feedback }: Extract<Event, { kind: 'FeedbackSubmitted' }>): void {
+    const before = this.feedback.get(feedbackKey(feedback));
+    this.feedback.set(feedbackKey(feedback), feedback);
+    this.project.lastFeedback = Math.max(this.project.lastFeedback, feedback.id);
+    this.#figure(conversation, (figures) => countFeedback(figures, feedback, before));
+    this.#roll(contributionsOfFeedback, feedback, before);
+  }
+
+  #figure(conversation: Conversation, change: (figures: Figures) => Figures): void {
     this.conversations.set(conversation.externalId, conversation);
-    this.figures.set(conversation.id, figures);
+    const { id } = conversation;
+    this.figures.set(id, change(this.figures.get(id) ?? emptyFigures(id)));
+  }
+
+  /** What is replaced is taken out of the roll-ups that it was counted in. */
+  #roll<T>(
+    contributionsOf: (thing: T, sign: 1 | -1) => Contribution[],
+    thing: T,
+    before: T | undefined,
+  ): void {
+    if (before !== undefined) this.contributions.push(...contributionsOf(before, -1));
+    this.contributions.push(...contributionsOf(thing, 1));
   }
 
   #know(changes: FactChange[]): void {
@@ -233,6 +305,8 @@ export class State {
     this.conversations.set(conversation.externalId, conversation);
     if (profile !== null) this.profiles.set(profile.endUserId, profile);
     this.#know(facts);
+    const added = messages.filter(({ id }) => this.messages.get(id) === undefined);
+    this.contributions.push(...contributionsOfMessages(added, conversation.platform));
     for (const message of messages) {
       this.messages.set(message.id, message);
       this.project.lastMessage = Math.max(this.project.lastMessage, message.id);

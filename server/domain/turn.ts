@@ -20,8 +20,14 @@ export const stageNames = [
 /** Where the time of a turn goes. The two first answers are stages of their own, in front of the rest of theirs. */
 export type StageName = (typeof stageNames)[number];
 
-/** One stretch of a turn; both in ms, the start since the turn began. */
-export type Stage = { name: StageName; startMs: number; durationMs: number };
+/** One stretch of a turn; both times in ms, the start since the turn began; who did it, where that is stated. */
+export type Stage = {
+  name: StageName;
+  startMs: number;
+  durationMs: number;
+  provider?: string;
+  model?: string;
+};
 
 /** One pass of a voice pipeline: what was said, what was answered, how long that took. Moments are ISO strings. */
 export type Turn = {
@@ -46,7 +52,16 @@ export type Turn = {
   /** When it happened, as the caller tells, else its arrival. */
   at: string;
   createdAt: string;
+  /** Null where it is counted in no roll-up. */
+  setting: Setting | null;
   metadata: JsonObject;
+};
+
+/** What something is counted under in roll-ups, as it was when it was recorded. */
+export type Setting = {
+  platform: string;
+  languageCode: string | null;
+  optimizationLevel: string | null;
 };
 
 /** The four services of a voice pipeline, and the stages in which each is at work. */
@@ -63,11 +78,13 @@ export const serviceNames = Object.keys(services) as Service[];
 export const sumMs = (times: number[]): number | null =>
   times.length === 0 ? null : Number(add(...times.map(toAmount)));
 
+/** The stages of a turn in which a service was at work. */
+export const stagesOf = ({ stages }: Pick<Turn, 'stages'>, service: Service): Stage[] =>
+  stages.filter(({ name }) => services[service].some((stage) => stage === name));
+
 /** How long a service was at work in a turn, in ms; null when it was not. */
-export function latencyOf({ stages }: Pick<Turn, 'stages'>, service: Service): number | null {
-  const own = stages.filter(({ name }) => services[service].some((stage) => stage === name));
-  return sumMs(own.map(({ durationMs }) => durationMs));
-}
+export const latencyOf = (turn: Pick<Turn, 'stages'>, service: Service): number | null =>
+  sumMs(stagesOf(turn, service).map(({ durationMs }) => durationMs));
 
 /** Time of a turn that no stage explains, in ms; never hidden, never negative. */
 export function unmeasuredMs({ stages, totalMs }: Pick<Turn, 'stages' | 'totalMs'>): number | null {

@@ -2,7 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import type { GraphQLScalarType } from 'graphql';
+import { GraphQLScalarType } from 'graphql';
 import { DateTimeISOResolver, JSONObjectResolver, SafeIntResolver } from 'graphql-scalars';
 import type { Scope } from '../domain/key.ts';
 import type { JsonObject } from '../domain/value.ts';
@@ -16,6 +16,7 @@ type SchemaTypes = {
     DateTime: { Input: Date; Output: Date | string };
     JSONObject: { Input: JsonObject; Output: JsonObject };
     SafeInt: { Input: number; Output: number };
+    Decimal: { Input: string; Output: string };
   };
   DefaultFieldNullability: false;
 };
@@ -79,3 +80,7 @@ builder.addScalarType(
 );
 builder.addScalarType('JSONObject', described(JSONObjectResolver, 'A JSON object.'));
 builder.addScalarType('SafeInt', described(SafeIntResolver, 'A whole number up to 2^53 - 1.'));
+builder.addScalarType(
+  'Decimal',
+  new GraphQLScalarType<string, string>({ name: 'Decimal', description: 'An exact decimal, as text.' }),
+);

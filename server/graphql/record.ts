@@ -3,6 +3,7 @@ import type { Recorded } from '../domain/command.ts';
 import { ConflictError, InvalidInputError } from '../domain/errors.ts';
 import { faultOfRating, ratingTypes } from '../domain/feedback.ts';
 import { toAmount } from '../domain/money.ts';
+import { usage } from '../domain/pricing/token-usage.ts';
 import { outcomes, stageNames, sumMs } from '../domain/turn.ts';
 import { amount, externalId, isBlank, jsonObject, label, text } from '../domain/value.ts';
 import { builder } from './builder.ts';
@@ -16,6 +17,8 @@ const StageInput = builder.inputType('StageInput', {
     name: t.field({ type: StageNameEnum, required: true, description: 'What went on.' }),
     startMs: t.float({ required: true, description: 'Since the turn began, in ms, zero or more.' }),
     endMs: t.float({ required: true, description: 'Since the turn began, in ms; not before its start.' }),
+    provider: t.string({ description: 'Who did it; series can be grouped by it.' }),
+    model: t.string({ description: 'Which model did it; series can be grouped by it.' }),
   }),
 });
 
@@ -70,10 +73,16 @@ const SubmitFeedbackInput = builder.inputType('SubmitFeedbackInput', {
   description: 'One rating to record.',
   fields: (t) => ({
     sessionId: t.string(idOfSession),
+    feedbackId: t.string({
+      description: 'Your id of the rating; the same id again replaces it, as when somebody changes his mind.',
+    }),
     rating: t.int({ required: true, description: 'THUMBS: −1 or 1. STARS: 1 to 5.' }),
     ratingType: t.field({ type: RatingTypeEnum, required: true, description: 'How is rated.' }),
     turnId: t.string({ description: 'Your id of the turn that is rated.' }),
-    messageId: t.string({ description: 'Your id of the message that is rated.' }),
+    messageId: t.string({
+      description:
+        'The message that is rated: its id here, or yours, which came with it in metadata.message_id. Without it and a turn id, the newest message of the same words is meant.',
+    }),
     text: t.string({ description: 'In words.' }),
     category: t.string({ description: 'For example quality, accuracy or speed.' }),
     isIncorrect: t.boolean({ description: 'The answer was wrong.' }),
@@ -88,7 +97,13 @@ const SubmitFeedbackInput = builder.inputType('SubmitFeedbackInput', {
 
 const count = z.int().nonnegative('must not be negative').nullish();
 const stage = z
-  .object({ name: z.enum(stageNames), startMs: amount, endMs: amount })
+  .object({
+    name: z.enum(stageNames),
+    startMs: amount,
+    endMs: amount,
+    provider: label.nullish(),
+    model: label.nullish(),
+  })
   .refine(({ startMs, endMs }) => endMs >= startMs, {
     path: ['endMs'],
     message: 'must not be before its start',
@@ -123,7 +138,7 @@ const cost = z.object({
   units: decimal.nullish(),
   unitType: label.nullish(),
   usd: decimal.nullish(),
-  usage: jsonObject.nullish(),
+  usage: usage.nullish(),
   turnId: externalId.nullish(),
   cached: z.boolean().nullish(),
   optimizationLevel: label.nullish(),
@@ -132,6 +147,7 @@ const cost = z.object({
 });
 const feedback = z.object({
   sessionId: externalId,
+  feedbackId: externalId.nullish(),
   rating: z.int(),
   ratingType: z.enum(ratingTypes),
   turnId: externalId.nullish(),
@@ -146,6 +162,10 @@ const feedback = z.object({
   assistantResponse: text.nullish(),
   metadata: jsonObject.nullish(),
 });
+
+/** Whoever reads messages here knows them by their global ids. */
+const plainMessageId = (id: string): string =>
+  /^Message:(\d+)$/u.exec(Buffer.from(id, 'base64').toString())?.[1] ?? id;
 
 const refusals = { types: [InvalidInputError, ConflictError] };
 type Of<Name extends string> = Extract<Recorded, Record<Name, unknown>>;
@@ -165,7 +185,12 @@ const CostPayload = builder.objectRef<Of<'cost'>>('RecordCostPayload').implement
 });
 const FeedbackPayload = builder.objectRef<Of<'feedback'>>('SubmitFeedbackPayload').implement({
   description: 'What was stored.',
-  fields: (t) => ({ feedback: t.expose('feedback', { type: FeedbackRef, description: 'The rating.' }) }),
+  fields: (t) => ({
+    feedback: t.expose('feedback', { type: FeedbackRef, description: 'The rating.' }),
+    isNew: t.exposeBoolean('isNew', {
+      description: 'Whether it is new; otherwise it took the place of an earlier one.',
+    }),
+  }),
 });
 
 builder.mutationField('recordTurn', (t) =>
@@ -180,10 +205,12 @@ builder.mutationField('recordTurn', (t) =>
     },
     async resolve(_root, { input }, context, info) {
       const { sessionId, turnId, stages: stated, totalMs, at, metadata, ...rest } = parseInput(turn, input);
-      const stages = (stated ?? []).map(({ name, startMs, endMs }) => ({
+      const stages = (stated ?? []).map(({ name, startMs, endMs, provider, model }) => ({
         name,
         startMs,
         durationMs: sumMs([endMs, -startMs])!,
+        ...(provider != null && { provider }),
+        ...(model != null && { model }),
       }));
       const command = {
         kind: 'recordTurn',
@@ -255,7 +282,7 @@ builder.mutationField('recordCost', (t) =>
 builder.mutationField('submitFeedback', (t) =>
   t.field({
     type: FeedbackPayload,
-    description: 'Records one rating. Asks for the scope ingest.',
+    description: 'Records one rating; the same feedback id again replaces it. Asks for the scope ingest.',
     authScopes: { ingest: true },
     args: { input: t.arg({ type: SubmitFeedbackInput, required: true, description: 'The rating.' }) },
     errors: {
@@ -271,10 +298,11 @@ builder.mutationField('submitFeedback', (t) =>
         conversationId: sessionId,
         origin: 'api',
         feedback: {
+          externalId: rest.feedbackId ?? null,
           rating: rest.rating,
           ratingType: rest.ratingType,
           turnId: rest.turnId ?? null,
-          messageId: rest.messageId ?? null,
+          messageId: rest.messageId == null ? null : plainMessageId(rest.messageId),
           text: rest.text ?? null,
           category: rest.category ?? null,
           isIncorrect: rest.isIncorrect ?? false,

@@ -8,10 +8,13 @@ import './log-interaction.ts';
 import './log-message.ts';
 import './message.ts';
 import './people.ts';
+import './price.ts';
 import './project.ts';
 import './record.ts';
 import './refusal.ts';
+import './series.ts';
 import './session.ts';
+import './totals.ts';
 
 /** The GraphQL schema, as printed in `schema.graphql`. */
 export const schema: GraphQLSchema = builder.toSchema();

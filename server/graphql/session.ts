@@ -2,7 +2,8 @@ import type { Conversation } from '../domain/conversation.ts';
 import type { Cost } from '../domain/cost.ts';
 import type { Event } from '../domain/event.ts';
 import type { Feedback, ratingTypes } from '../domain/feedback.ts';
-import { cacheHitRate, cacheSavingsUsd, levelOf, meanMs, totalUsd, type Figures } from '../domain/figures.ts';
+import { levelOf, type Figures, type Sums } from '../domain/figures.ts';
+import { subtract } from '../domain/money.ts';
 import {
   latencyOf,
   unmeasuredMs,
@@ -13,9 +14,12 @@ import {
 } from '../domain/turn.ts';
 import { followState } from '../live/state.ts';
 import { findConversation } from '../store/conversation.ts';
+import { findMessage } from '../store/message.ts';
 import { findFigures, listCosts, listFeedback, listTurns } from '../store/session.ts';
 import { builder } from './builder.ts';
 import { ConversationRef } from './conversation.ts';
+import { CostsRef, FeedbackSummaryRef, MetricsRef } from './figures.ts';
+import { MessageRef } from './message.ts';
 import { byId, listPage, longPage } from './page.ts';
 
 export const OutcomeEnum = builder.enumType('TurnOutcome', {
@@ -55,6 +59,16 @@ const StageRef = builder.objectRef<Stage>('Stage').implement({
     name: t.expose('name', { type: StageNameEnum, description: 'What went on.' }),
     startMs: t.exposeFloat('startMs', { description: 'Since the turn began, in ms.' }),
     durationMs: t.exposeFloat('durationMs', { description: 'How long, in ms.' }),
+    provider: t.string({
+      nullable: true,
+      description: 'Who did it, as stated.',
+      resolve: (it) => it.provider ?? null,
+    }),
+    model: t.string({
+      nullable: true,
+      description: 'Which model did it, as stated.',
+      resolve: (it) => it.model ?? null,
+    }),
   }),
 });
 
@@ -119,21 +133,29 @@ export const TurnRef = builder.objectRef<Turn>('Turn').implement({
 });
 
 export const CostRef = builder.objectRef<Cost>('Cost').implement({
-  description: 'One priced operation. Amounts are exact decimals, as texts.',
+  description: 'One priced operation. Amounts are exact.',
   fields: (t) => ({
     service: t.exposeString('service', { description: 'asr, llm, translation, tts or another one.' }),
     provider: t.exposeString('provider', { nullable: true, description: 'Who provides it.' }),
     operation: t.exposeString('operation', { nullable: true, description: 'What was done.' }),
     model: t.exposeString('model', { nullable: true, description: 'Which model did it.' }),
-    units: t.exposeString('units', { nullable: true, description: 'How much of it, exact.' }),
+    units: t.expose('units', { type: 'Decimal', nullable: true, description: 'How much of it, exact.' }),
     unitType: t.exposeString('unitType', { nullable: true, description: 'tokens, chars, audio_seconds …' }),
-    usd: t.exposeString('usd', {
+    usd: t.expose('usd', {
+      type: 'Decimal',
       nullable: true,
       description: 'USD, exact: as the sender states, else by the price table; null when no price is known.',
     }),
-    tableUsd: t.exposeString('tableUsd', {
+    tableUsd: t.expose('tableUsd', {
+      type: 'Decimal',
       nullable: true,
       description: "USD by the price table, beside the sender's own figure.",
+    }),
+    differenceUsd: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description: 'What counts less what the price table says, in USD; null unless both are known.',
+      resolve: ({ usd, tableUsd }) => (usd === null || tableUsd === null ? null : subtract(usd, tableUsd)),
     }),
     cached: t.exposeBoolean('cached', { description: 'Whether a cache answered.' }),
     turnId: t.exposeString('turnId', { nullable: true, description: "The caller's own id of the turn." }),
@@ -151,6 +173,7 @@ export const CostRef = builder.objectRef<Cost>('Cost').implement({
 export const FeedbackRef = builder.objectRef<Feedback>('Feedback').implement({
   description: 'A rating of a session, a turn or a message.',
   fields: (t) => ({
+    feedbackId: t.exposeString('externalId', { nullable: true, description: "The caller's own id." }),
     rating: t.exposeInt('rating', { description: 'THUMBS: −1 or 1. STARS: 1 to 5.' }),
     ratingType: t.expose('ratingType', { type: RatingTypeEnum, description: 'How is rated.' }),
     text: t.exposeString('text', { nullable: true, description: 'In words.' }),
@@ -163,6 +186,22 @@ export const FeedbackRef = builder.objectRef<Feedback>('Feedback').implement({
     messageId: t.exposeString('messageId', {
       nullable: true,
       description: "The caller's own id of the message.",
+    }),
+    message: t.field({
+      type: MessageRef,
+      nullable: true,
+      description: 'The message that is rated, where it was found by id or by its words.',
+      authScopes: { read: true },
+      resolve: ({ message }, _args, { prisma, caller }) =>
+        message === null ? null : findMessage(prisma, caller.projectId, message),
+    }),
+    promptName: t.exposeString('promptName', {
+      nullable: true,
+      description: 'The prompt of the answer that is rated, where it is known.',
+    }),
+    model: t.exposeString('model', {
+      nullable: true,
+      description: 'The model of the answer that is rated, where it is known.',
     }),
     userInput: t.exposeString('userInput', { nullable: true, description: 'What the person said.' }),
     assistantResponse: t.exposeString('assistantResponse', {
@@ -178,110 +217,7 @@ export const FeedbackRef = builder.objectRef<Feedback>('Feedback').implement({
   }),
 });
 
-const ShareRef = builder.objectRef<[name: string, usd: string]>('CostShare').implement({
-  description: 'What one service or provider cost.',
-  fields: (t) => ({
-    name: t.string({
-      description: 'The service or provider; "unknown" where none was named.',
-      resolve: ([name]) => name,
-    }),
-    usd: t.string({ description: 'USD, exact.', resolve: ([, usd]) => usd }),
-  }),
-});
-
 type SessionShape = { conversation: Conversation; figures: Figures };
-
-const CostsRef = builder.objectRef<SessionShape>('SessionCosts');
-const MetricsRef = builder.objectRef<Figures>('SessionMetrics').implement({
-  description: 'What the turns of a session add up to. Means are in ms, null without any.',
-  fields: (t) => ({
-    turns: t.int({
-      description: 'Number of turns.',
-      resolve: ({ succeeded, failed, interrupted }) => succeeded + failed + interrupted,
-    }),
-    succeeded: t.exposeInt('succeeded', { description: 'Turns that ended with an answer.' }),
-    failed: t.exposeInt('failed', { description: 'Turns that ended with an error.' }),
-    interrupted: t.exposeInt('interrupted', { description: 'Turns that the person spoke over.' }),
-    meanAsrMs: t.float({
-      nullable: true,
-      description: 'Speech to text.',
-      resolve: (it) => meanMs(it.latency.asr),
-    }),
-    meanLlmMs: t.float({
-      nullable: true,
-      description: 'The model.',
-      resolve: (it) => meanMs(it.latency.llm),
-    }),
-    meanTranslationMs: t.float({
-      nullable: true,
-      description: 'Translation.',
-      resolve: (it) => meanMs(it.latency.translation),
-    }),
-    meanTtsMs: t.float({
-      nullable: true,
-      description: 'Text to speech.',
-      resolve: (it) => meanMs(it.latency.tts),
-    }),
-    meanTotalMs: t.float({
-      nullable: true,
-      description: 'What the person waited.',
-      resolve: (it) => meanMs(it.total),
-    }),
-    cacheHitRate: t.float({
-      description: 'Share of cache look-ups that hit; 0 without any.',
-      resolve: cacheHitRate,
-    }),
-    llmCacheHits: t.int({ description: 'Of the model.', resolve: ({ llmCache }) => llmCache.hits }),
-    llmCacheMisses: t.int({ description: 'Of the model.', resolve: ({ llmCache }) => llmCache.misses }),
-    ttsCacheHits: t.int({ description: 'Of text to speech.', resolve: ({ ttsCache }) => ttsCache.hits }),
-    ttsCacheMisses: t.int({ description: 'Of text to speech.', resolve: ({ ttsCache }) => ttsCache.misses }),
-    guardrailViolations: t.exposeInt('guardrailViolations', { description: 'Violations found.' }),
-    guardrailBlocks: t.exposeInt('guardrailBlocks', { description: 'Requests blocked.' }),
-    optimizationLevel: t.string({
-      description: 'The last one stated; "balanced" unless stated.',
-      resolve: levelOf,
-    }),
-    languageCode: t.exposeString('languageCode', { nullable: true, description: 'The last one stated.' }),
-  }),
-});
-
-CostsRef.implement({
-  description: 'What a session costs. Amounts are exact decimals in USD, as texts.',
-  fields: (t) => ({
-    totalUsd: t.string({
-      description: 'All priced operations.',
-      resolve: ({ figures }) => totalUsd(figures),
-    }),
-    byService: t.field({
-      type: [ShareRef],
-      description: 'By service.',
-      resolve: ({ figures }) => Object.entries(figures.usdByService),
-    }),
-    byProvider: t.field({
-      type: [ShareRef],
-      description: 'By provider.',
-      resolve: ({ figures }) => Object.entries(figures.usdByProvider),
-    }),
-    entries: t.int({ description: 'Priced operations.', resolve: ({ figures }) => figures.pricedCosts }),
-    unpricedEntries: t.int({
-      description: 'Operations whose price is not known; they add nothing to any amount.',
-      resolve: ({ figures }) => figures.unpricedCosts,
-    }),
-    cacheSavingsUsd: t.string({
-      description: 'Estimate: half of what cached operations cost.',
-      resolve: ({ figures }) => cacheSavingsUsd(figures),
-    }),
-    list: t.connection({
-      type: CostRef,
-      description: 'The operations, in the order of arrival; at most 500 at a time.',
-      authScopes: { read: true },
-      resolve: ({ conversation }, args, { prisma, caller }) =>
-        listPage(args, longPage, byId, (range) =>
-          listCosts(prisma, caller.projectId, conversation.id, range),
-        ),
-    }),
-  }),
-});
 
 const SessionRef = builder.objectRef<SessionShape>('Session').implement({
   description: 'A conversation as a voice pipeline sees it: its turns, costs and ratings.',
@@ -290,11 +226,38 @@ const SessionRef = builder.objectRef<SessionShape>('Session').implement({
       type: ConversationRef,
       description: 'The same as a conversation.',
     }),
-    costs: t.field({ type: CostsRef, description: 'What it costs.', resolve: (session) => session }),
+    optimizationLevel: t.string({
+      description: 'The last one stated; "balanced" unless stated.',
+      resolve: ({ figures }) => levelOf(figures),
+    }),
+    languageCode: t.string({
+      nullable: true,
+      description: 'The last one stated.',
+      resolve: ({ figures }) => figures.languageCode,
+    }),
+    costs: t.field({
+      type: CostsRef,
+      description: 'What it costs.',
+      resolve: ({ figures }): Sums => figures,
+    }),
     metrics: t.field({
       type: MetricsRef,
       description: 'How well it runs.',
-      resolve: ({ figures }) => figures,
+      resolve: ({ figures }): Sums => figures,
+    }),
+    feedbackSummary: t.field({
+      type: FeedbackSummaryRef,
+      description: 'What its ratings add up to.',
+      resolve: ({ figures }): Sums => figures,
+    }),
+    costEntries: t.connection({
+      type: CostRef,
+      description: 'Its operations, in the order of arrival; at most 500 at a time.',
+      authScopes: { read: true },
+      resolve: ({ conversation }, args, { prisma, caller }) =>
+        listPage(args, longPage, byId, (range) =>
+          listCosts(prisma, caller.projectId, conversation.id, range),
+        ),
     }),
     turns: t.connection({
       type: TurnRef,

@@ -6,6 +6,7 @@ import type { Project, State } from '../domain/state.ts';
 import type { Database } from '../store/database.ts';
 import { addLearning, loadLearning, unnamedSpeakers } from './load-learning.ts';
 import { addSession, loadSession } from './load-session.ts';
+import { addPrices, loadPrices, needsPrices, type PriceShelf, type ShelvedPrices } from './prices.ts';
 import { loadRows, lockProject, readState, receiptId, type Receipt, type ReceiptKey } from './load.ts';
 import { eraseForgotten } from './erase.ts';
 import { writeTables } from './tables.ts';
@@ -33,49 +34,73 @@ type Decided = {
 
 type Committed = { outcomes: Outcome[]; events: Event[] };
 
+/** What is read besides the rows that the commands name. */
+type Extra = {
+  /** People who turned out to speak. */
+  speakers: ReadonlySet<string>;
+  /** Whether prices are read: those on the shelf are too old. */
+  prices: boolean;
+};
+const nothingMore: Extra = { speakers: new Set(), prices: false };
+
 /** Commits many units of one project together. A refused unit leaves no trace and does not disturb the others. */
 export async function commitBatch(
   database: Pick<Database, 'transact'>,
   projectId: number,
   units: Unit[],
   now: string,
-  speakers: ReadonlySet<string> = new Set(),
+  shelf: PriceShelf,
+  extra: Extra = nothingMore,
 ): Promise<Committed> {
   const commands = units.flatMap((unit) => unit.commands);
   const keys = units.flatMap(({ receipt, receipts }) =>
     [receipt, ...(receipts ?? [])].filter((it) => it !== null),
   );
   const wanted = [
-    { load: loadLearning(projectId, commands, speakers), add: addLearning },
+    { load: loadLearning(projectId, commands, extra.speakers), add: addLearning },
     { load: loadSession(projectId, commands), add: addSession },
+    { load: extra.prices ? loadPrices(projectId) : null, add: addPrices },
   ].flatMap(({ load, add }) => (load === null ? [] : [{ load, add }]));
   const opening = [lockProject(projectId), loadRows(projectId, commands, keys, now)];
   opening.push(...wanted.map(({ load }) => load));
-  const committed = await database.transact<Committed | ReadonlySet<string>>(
+  const committed = await database.transact<(Committed & { prices: ShelvedPrices | null }) | Extra>(
     opening,
     ([projects, rows, ...more]) => {
       const project = projects?.[0] as Project | undefined;
       if (project === undefined) {
         const refusal = new NotFoundError('This project does not exist any more.');
-        return { closing: [], result: { outcomes: units.map(() => ({ refusal })), events: [] } };
+        const outcomes = units.map(() => ({ refusal }));
+        return { closing: [], result: { outcomes, events: [], prices: null } };
       }
       const { state: loaded, receipts } = readState(project, rows!);
+      const shelved = shelf.get(projectId);
+      if (shelved?.seq === project.pricesSeq) loaded.prices = shelved.book;
       for (const [index, { add }] of wanted.entries()) add(loaded, more[index]!);
-      const unnamed = unnamedSpeakers(commands, loaded);
-      if ([...unnamed].some((person) => !speakers.has(person))) return { closing: [], result: unnamed };
+      const isOutdated = project.pricesSeq > 0 && shelved?.seq !== project.pricesSeq && needsPrices(commands);
+      const lacking = { speakers: unnamedSpeakers(commands, loaded), prices: isOutdated };
+      const isLacking =
+        [...lacking.speakers].some((person) => !extra.speakers.has(person)) || (isOutdated && !extra.prices);
+      if (isLacking) return { closing: [], result: lacking };
       const state = loaded.fork();
       const given: Receipt[] = [];
       const outcomes = units.map((unit) => decideUnit(state, unit, receipts, given, now));
       // A watcher that reads on leaves no event.
       const isChanged = state.events.length > 0 || given.length > 0 || state.watchers.own.size > 0;
+      const hasPrices = extra.prices || state.project.pricesSeq !== project.pricesSeq;
       return {
         closing: isChanged ? [...writeTables(state, given, now), ...eraseForgotten(state)] : [],
-        result: { outcomes, events: state.events },
+        result: {
+          outcomes,
+          events: state.events,
+          prices: hasPrices ? { seq: state.project.pricesSeq, book: state.prices } : null,
+        },
       };
     },
   );
-  // Somebody turned out to speak of whom nothing was loaded: the same again, with what is known of them.
-  return 'outcomes' in committed ? committed : commitBatch(database, projectId, units, now, committed);
+  // Something was missing that only the rows told of: the same again, with it.
+  if (!('outcomes' in committed)) return commitBatch(database, projectId, units, now, shelf, committed);
+  if (committed.prices !== null) shelf.set(projectId, committed.prices);
+  return committed;
 }
 
 function decideUnit(

@@ -5,7 +5,7 @@ import { categories, changes, endings, polarities, tenses } from '../domain/fact
 import { scopes } from '../domain/key.ts';
 import type { Message } from '../domain/message.ts';
 import type { JsonObject } from '../domain/value.ts';
-import { cost, feedback, figures, turn } from './session-codec.ts';
+import { cost, feedback, turn } from './session-codec.ts';
 
 /** An event as it lies in the log. */
 export type EventRow = { seq: number; at: string; kind: string; body: unknown };
@@ -113,6 +113,9 @@ const key = z.object({
 });
 const mapping = z.custom<Extract<Event, { kind: 'PayloadMappingChanged' }>['mapping']>();
 
+const prices = z.custom<Extract<Event, { kind: 'PricesImported' }>['prices']>(Array.isArray);
+const rule = z.custom<Extract<Event, { kind: 'PriceRuleChanged' }>['rule']>();
+
 const head = { seq: z.number(), at: z.string() };
 const eventSchema = z.discriminatedUnion('kind', [
   z.object({ ...head, kind: z.literal('EndUserAdded'), endUser }),
@@ -139,12 +142,14 @@ const eventSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ ...head, kind: z.literal('FactsChanged'), endUser, facts: factChanges }),
   z.object({ ...head, kind: z.literal('EndUserForgotten'), endUser }),
-  z.object({ ...head, kind: z.literal('TurnRecorded'), conversation, turn, figures }),
-  z.object({ ...head, kind: z.literal('CostRecorded'), conversation, cost, figures }),
-  z.object({ ...head, kind: z.literal('FeedbackSubmitted'), conversation, feedback, figures }),
+  z.object({ ...head, kind: z.literal('TurnRecorded'), conversation, turn }),
+  z.object({ ...head, kind: z.literal('CostRecorded'), conversation, cost }),
+  z.object({ ...head, kind: z.literal('FeedbackSubmitted'), conversation, feedback }),
   z.object({ ...head, kind: z.literal('KeyCreated'), key }),
   z.object({ ...head, kind: z.literal('KeyRevoked'), key }),
   z.object({ ...head, kind: z.literal('PayloadMappingChanged'), mapping }),
+  z.object({ ...head, kind: z.literal('PricesImported'), prices }),
+  z.object({ ...head, kind: z.literal('PriceRuleChanged'), name: z.string(), rule }),
 ]);
 
 /** An event as a row; words and metadata that its exchange holds are not written twice. */

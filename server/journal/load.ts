@@ -19,13 +19,15 @@ export const lockProject = (projectId: number): Statement => ({
   name: 'lock_project',
   text: `
     select id, head::float8 as head, last_end_user as "lastEndUser", last_conversation as "lastConversation",
-      last_message as "lastMessage", last_fact as "lastFact",
-      last_turn as "lastTurn", last_cost as "lastCost", last_feedback as "lastFeedback", last_generated::float8 as "lastGenerated", payload_mapping as "payloadMapping"
+      last_message as "lastMessage", last_fact as "lastFact", last_turn as "lastTurn", last_cost as "lastCost",
+      last_feedback as "lastFeedback", last_generated::float8 as "lastGenerated",
+      payload_mapping as "payloadMapping", prices_seq::float8 as "pricesSeq"
     from projects where id = $1 for update`,
   values: [projectId],
 });
 
-type Loaded = {
+/** What is read of the things that commands may touch. */
+export type Loaded = {
   freeIds: number[];
   endUsers: EndUser[];
   conversations: Conversation[];
@@ -168,16 +170,24 @@ function stateOf(project: Project, loaded: Loaded): State {
       activeAt: iso(conversation.activeAt),
     });
   }
-  for (const message of loaded.messages) state.messages.set(message.id, { ...message, at: iso(message.at) });
-  for (const row of loaded.exchanges) {
-    const [ask, reply] = [state.messages.get(row.firstMessage), state.messages.get(row.firstMessage + 1)];
-    state.exchanges.set(exchangeKey(row.conversationId, row.ordinal), readExchange(row, ask, reply));
-  }
+  addExchanges(state, loaded);
   for (const key of loaded.keys) {
     const revokedAt = key.revokedAt && iso(key.revokedAt);
     state.keys.set(key.id, { ...key, createdAt: iso(key.createdAt), revokedAt });
   }
   return state;
+}
+
+/** Adds exchanges and their messages to a state. */
+export function addExchanges(
+  state: State,
+  { messages, exchanges }: Pick<Loaded, 'messages' | 'exchanges'>,
+): void {
+  for (const message of messages) state.messages.set(message.id, { ...message, at: iso(message.at) });
+  for (const row of exchanges) {
+    const [ask, reply] = [state.messages.get(row.firstMessage), state.messages.get(row.firstMessage + 1)];
+    state.exchanges.set(exchangeKey(row.conversationId, row.ordinal), readExchange(row, ask, reply));
+  }
 }
 
 const readEndUser = (row: EndUser): EndUser => ({ ...row, createdAt: iso(row.createdAt) });

@@ -5,13 +5,19 @@ import type { JsonObject } from '../domain/value.ts';
 
 const json = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null);
 const text = z.string().nullable();
-const times = z.object({ sum: z.string(), count: z.number() });
-const hits = z.object({ hits: z.number(), misses: z.number() });
-// No z.record, which drops a field of the name __proto__.
-const amounts = z.custom<Record<string, string>>(
-  (value) =>
-    json.safeParse(value).success && Object.values(value as object).every((it) => typeof it === 'string'),
-);
+const label = z.string();
+// What was recorded before roll-ups existed is counted nowhere.
+const setting = z
+  .object({ platform: label, languageCode: text, optimizationLevel: text })
+  .nullable()
+  .default(null);
+const stage = z.object({
+  name: z.enum(stageNames),
+  startMs: z.number(),
+  durationMs: z.number(),
+  provider: label.optional(),
+  model: label.optional(),
+});
 
 /** A turn as it lies in the log. */
 export const turn = z.object({
@@ -19,7 +25,7 @@ export const turn = z.object({
   conversationId: z.number(),
   externalId: z.string(),
   outcome: z.enum(outcomes),
-  stages: z.array(z.object({ name: z.enum(stageNames), startMs: z.number(), durationMs: z.number() })),
+  stages: z.array(stage),
   totalMs: z.number().nullable(),
   llmCacheHit: z.boolean().nullable(),
   ttsCacheHit: z.boolean().nullable(),
@@ -32,6 +38,7 @@ export const turn = z.object({
   error: text,
   at: z.string(),
   createdAt: z.string(),
+  setting,
   metadata: json,
 });
 
@@ -54,6 +61,8 @@ export const cost = z.object({
   statedAt: text,
   at: z.string(),
   createdAt: z.string(),
+  setting,
+  exchange: z.number().nullable().default(null),
   metadata: json,
 });
 
@@ -61,8 +70,12 @@ export const cost = z.object({
 export const feedback = z.object({
   id: z.number(),
   conversationId: z.number(),
+  externalId: text.default(null),
   turnId: text,
   messageId: text,
+  message: z.number().nullable().default(null),
+  promptName: text.default(null),
+  model: text.default(null),
   rating: z.number(),
   ratingType: z.enum(ratingTypes),
   text,
@@ -74,27 +87,6 @@ export const feedback = z.object({
   userInput: text,
   assistantResponse: text,
   metadata: json,
+  setting,
   createdAt: z.string(),
-});
-
-/** The figures of a session as they lie in the log. */
-export const figures = z.object({
-  conversationId: z.number(),
-  succeeded: z.number(),
-  failed: z.number(),
-  interrupted: z.number(),
-  latency: z.object({ asr: times, llm: times, translation: times, tts: times }),
-  total: times,
-  llmCache: hits,
-  ttsCache: hits,
-  guardrailViolations: z.number(),
-  guardrailBlocks: z.number(),
-  pricedCosts: z.number(),
-  unpricedCosts: z.number(),
-  usdByService: amounts,
-  usdByProvider: amounts,
-  cachedUsd: z.string(),
-  feedback: z.number(),
-  optimizationLevel: text,
-  languageCode: text,
 });

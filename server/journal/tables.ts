@@ -4,14 +4,22 @@ import type { Statement } from '../store/database.ts';
 import { encodeEvent } from './codec.ts';
 import type { Receipt } from './load.ts';
 import { writeLearning } from './write-learning.ts';
+import { writeRollups } from './write-rollups.ts';
 import { writeSession } from './write-session.ts';
+import { writePrices } from './prices.ts';
 
 /**
  * Writes what a batch changed: its events, the rows that they leave behind, the receipts, and the project's
  * counters. One statement per table, all of them in one.
  */
 export function writeTables(state: State, receipts: Receipt[], now: string): Statement[] {
-  return [writeLog(state, receipts, now), ...writeLearning(state), ...writeSession(state)];
+  return [
+    writeLog(state, receipts, now),
+    ...writeLearning(state),
+    ...writeSession(state),
+    ...writePrices(state),
+    ...writeRollups(state),
+  ];
 }
 
 function writeLog(state: State, receipts: Receipt[], now: string): Statement {

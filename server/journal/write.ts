@@ -6,6 +6,7 @@ import type { Database } from '../store/database.ts';
 import { commitBatch, type Unit } from './batch.ts';
 import { faultOf } from './fault.ts';
 import type { ReceiptKey } from './load.ts';
+import type { PriceShelf } from './prices.ts';
 
 /** What a write produced: one answer a command, and whether it is the first answer given again. */
 export type Written = {
@@ -61,6 +62,7 @@ const WAITING_BYTES = 64 * 1024 * 1024;
  */
 export function createJournal({ database, now, publish, report }: Options): Journal {
   const queues = new Map<number, { waiting: Pending[]; bytes: number; running: Promise<void> }>();
+  const shelf: PriceShelf = new Map();
   let isClosed = false;
 
   async function run(projectId: number, queue: { waiting: Pending[]; bytes: number }): Promise<void> {
@@ -78,6 +80,7 @@ export function createJournal({ database, now, publish, report }: Options): Jour
         projectId,
         batch,
         new Date(now()).toISOString(),
+        shelf,
       );
       for (const [index, outcome] of outcomes.entries()) {
         if ('refusal' in outcome) batch[index]!.reject(outcome.refusal);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { NewCost } from '../domain/command.ts';
 import type { Cost } from '../domain/cost.ts';
 import { toAmount } from '../domain/money.ts';
+import { usage } from '../domain/pricing/token-usage.ts';
 import { amount, externalId, isBlank, jsonObject, label, moment, parseMoment } from '../domain/value.ts';
 import type { JsonObject } from '../domain/value.ts';
 
@@ -18,7 +19,7 @@ export const costFields = {
   cached: z.boolean('must be true or false').nullish(),
   optimization_level: label.nullish(),
   timestamp: moment.nullish(),
-  usage: jsonObject.nullish(),
+  usage: usage.nullish(),
   session_id: externalId.nullish(),
   metadata: jsonObject.nullish(),
 };

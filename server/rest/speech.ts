@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { NewFeedback, NewTurn, Recorded, Recording } from '../domain/command.ts';
 import { InvalidInputError, type Fault } from '../domain/errors.ts';
 import { faultOfRating } from '../domain/feedback.ts';
-import { cacheHitRate, cacheSavingsUsd, levelOf, meanMs, totalUsd, type Figures } from '../domain/figures.ts';
+import { cacheSavingsUsd, levelOf, type Figures } from '../domain/figures.ts';
+import { cacheHitRate, meanMs, turnsOf } from '../domain/tally.ts';
 import { serviceNames, services, sumMs, type Outcome, type Stage } from '../domain/turn.ts';
 import { amount, externalId, jsonObject, label, moment, parseMoment, text } from '../domain/value.ts';
 import type { JsonObject } from '../domain/value.ts';
@@ -260,6 +261,7 @@ function toFeedback(
   extra: JsonObject,
 ): NewFeedback {
   return {
+    externalId: null,
     turnId: body.turn_id ?? null,
     messageId: body.message_id ?? null,
     rating: body.rating,
@@ -277,40 +279,41 @@ function toFeedback(
 }
 
 function showCosts(figures: Figures): object {
+  const { counts, sums } = figures;
   const doubles = (amounts: Record<string, string>): [string, number][] =>
     Object.entries(amounts).map(([name, usd]) => [name, Number(usd)]);
   const unused = serviceNames.map((name): [string, number] => [name, 0]);
   return {
-    total_cost_usd: Number(totalUsd(figures)),
+    total_cost_usd: Number(sums.usd),
     breakdown_by_service: Object.fromEntries([...unused, ...doubles(figures.usdByService)]),
     breakdown_by_provider: Object.fromEntries(doubles(figures.usdByProvider)),
-    total_entries: figures.pricedCosts,
+    total_entries: counts.pricedCosts,
     cache_savings_usd: Number(cacheSavingsUsd(figures)),
     optimization_level: levelOf(figures),
-    ...(figures.unpricedCosts > 0 && { unpriced_entries: figures.unpricedCosts }),
+    ...(counts.unpricedCosts > 0 && { unpriced_entries: counts.unpricedCosts }),
   };
 }
 
 function showMetrics(figures: Figures): object {
-  const { latency, llmCache, ttsCache } = figures;
+  const { counts, sums, times } = figures;
   return {
-    total_turns: figures.succeeded + figures.failed + figures.interrupted,
-    successful_turns: figures.succeeded,
-    failed_turns: figures.failed,
-    interrupted_turns: figures.interrupted,
-    avg_asr_latency_ms: meanMs(latency.asr) ?? 0,
-    avg_llm_latency_ms: meanMs(latency.llm) ?? 0,
-    avg_translation_latency_ms: meanMs(latency.translation) ?? 0,
-    avg_tts_latency_ms: meanMs(latency.tts) ?? 0,
-    avg_total_latency_ms: meanMs(figures.total) ?? 0,
-    cache_hit_rate: cacheHitRate(figures),
-    llm_cache_hits: llmCache.hits,
-    llm_cache_misses: llmCache.misses,
-    tts_cache_hits: ttsCache.hits,
-    tts_cache_misses: ttsCache.misses,
-    guardrail_violations: figures.guardrailViolations,
-    guardrail_blocks: figures.guardrailBlocks,
-    total_cost_usd: Number(totalUsd(figures)),
+    total_turns: turnsOf(figures),
+    successful_turns: counts.succeeded,
+    failed_turns: counts.failed,
+    interrupted_turns: counts.interrupted,
+    avg_asr_latency_ms: meanMs(times.asr) ?? 0,
+    avg_llm_latency_ms: meanMs(times.llm) ?? 0,
+    avg_translation_latency_ms: meanMs(times.translation) ?? 0,
+    avg_tts_latency_ms: meanMs(times.tts) ?? 0,
+    avg_total_latency_ms: meanMs(times.total) ?? 0,
+    cache_hit_rate: cacheHitRate(figures) ?? 0,
+    llm_cache_hits: counts.llmCacheHits,
+    llm_cache_misses: counts.llmCacheMisses,
+    tts_cache_hits: counts.ttsCacheHits,
+    tts_cache_misses: counts.ttsCacheMisses,
+    guardrail_violations: counts.guardrailViolations,
+    guardrail_blocks: counts.guardrailBlocks,
+    total_cost_usd: Number(sums.usd),
     optimization_level: levelOf(figures),
     language_code: figures.languageCode,
   };

@@ -20,6 +20,7 @@ export function emptyState(): State {
     lastFeedback: 0,
     lastGenerated: 0,
     payloadMapping: null,
+    pricesSeq: 0,
   };
   return new State(project);
 }

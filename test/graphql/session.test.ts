@@ -47,9 +47,10 @@ test('a session shows its turns, costs and ratings as they were recorded', async
   await record('submitFeedback', { sessionId: 'voice', rating: 5, ratingType: 'STARS', isTooSlow: true });
   const query = `{ session(id: "voice") {
     conversation { externalId platform messageCount }
-    costs { totalUsd byService { name usd } byProvider { name usd } entries unpricedEntries cacheSavingsUsd
-      list { nodes { service usd units } } }
-    metrics { turns succeeded meanAsrMs meanLlmMs meanTtsMs meanTotalMs cacheHitRate llmCacheMisses }
+    costs { totalUsd byService { name usd } byProvider { name usd } entries unpricedEntries cacheSavingsUsd }
+    costEntries { nodes { service usd units } }
+    metrics { turns succeeded asr { turns meanMs } llm { meanMs p50Ms } tts { turns meanMs p95Ms } total { meanMs }
+      cacheHitRate llmCacheMisses }
     turns { nodes { turnId outcome totalMs unmeasuredMs llmMs userInput stages { name startMs durationMs } } }
     feedback { nodes { rating ratingType isTooSlow isOffensive } } } }`;
   expect(await server.graphql(query)).toEqual({
@@ -62,21 +63,21 @@ test('a session shows its turns, costs and ratings as they were recorded', async
         entries: 2,
         unpricedEntries: 1,
         cacheSavingsUsd: '0.05',
-        list: {
-          nodes: [
-            { service: 'llm', usd: '0.1', units: null },
-            { service: 'llm', usd: '0.2', units: null },
-            { service: 'asr', usd: null, units: '3.5' },
-          ],
-        },
+      },
+      costEntries: {
+        nodes: [
+          { service: 'llm', usd: '0.1', units: null },
+          { service: 'llm', usd: '0.2', units: null },
+          { service: 'asr', usd: null, units: '3.5' },
+        ],
       },
       metrics: {
         turns: 1,
         succeeded: 1,
-        meanAsrMs: 200,
-        meanLlmMs: 700,
-        meanTtsMs: null,
-        meanTotalMs: 1000,
+        asr: { turns: 1, meanMs: 200 },
+        llm: { meanMs: 700, p50Ms: expect.closeTo(700, -1) },
+        tts: { turns: 0, meanMs: null, p95Ms: null },
+        total: { meanMs: 1000 },
         cacheHitRate: 0,
         llmCacheMisses: 1,
       },
@@ -176,12 +177,13 @@ test('what was said in turns and ratings of a person is forgotten with the perso
     assistantResponse: words,
   });
   await server.graphql('mutation { forgetEndUser(input: { externalId: "gone" }) { __typename } }');
-  const query = `{ session(id: "voice of gone") { metrics { turns } costs { totalUsd list { nodes { metadata } } }
+  const query = `{ session(id: "voice of gone") { metrics { turns } costs { totalUsd } costEntries { nodes { metadata } }
     turns { nodes { userInput metadata } } feedback { nodes { rating text assistantResponse } } } }`;
   expect(await server.graphql(query)).toEqual({
     session: {
       metrics: { turns: 1 },
-      costs: { totalUsd: '1', list: { nodes: [{ metadata: {} }] } },
+      costs: { totalUsd: '1' },
+      costEntries: { nodes: [{ metadata: {} }] },
       turns: { nodes: [{ userInput: null, metadata: {} }] },
       feedback: { nodes: [{ rating: 1, text: null, assistantResponse: null }] },
     },

@@ -227,6 +227,7 @@ test('the tables are what the log adds up to', async () => {
     lastFeedback: 0,
     lastGenerated: 0,
     payloadMapping: null,
+    pricesSeq: 0,
   });
   for (const event of await log(database.prisma).events(projectId, 0, 100)) state.evolve(event);
 
@@ -369,7 +370,14 @@ test('the figures of a session are what its log adds up to, however turns are re
   });
   await journal.write(projectId, [turn('a', 0.1), turn('b', 0.2), cost('0.1')]);
   await journal.write(projectId, [turn('a', 0.3, 'FAILED'), turn('a', null), cost('0.2'), cost(null)]);
-  const rating = { turnId: 'a', messageId: null, rating: 5, ratingType: 'STARS', text: 'good' } as const;
+  const rating = {
+    externalId: null,
+    turnId: 'a',
+    messageId: null,
+    rating: 5,
+    ratingType: 'STARS',
+    text: 'good',
+  } as const;
   const flags = { isIncorrect: false, isTooSlow: true, isUnhelpful: false, isOffensive: false };
   const said = { category: null, userInput: null, assistantResponse: null, metadata: {} };
   await journal.write(projectId, [
@@ -389,13 +397,9 @@ test('the figures of a session are what its log adds up to, however turns are re
   const figures = await findFigures(prisma, projectId, conversation);
   expect(figures).toEqual(state.figures.get(conversation));
   expect(figures).toMatchObject({
-    succeeded: 2,
-    failed: 0,
-    latency: { asr: { sum: '0.2', count: 1 } },
-    guardrailViolations: 2,
+    counts: { succeeded: 2, failed: 0, guardrailViolations: 2, unpricedCosts: 1, fiveStars: 1, tooSlow: 1 },
+    times: { asr: { sum: '0.2', count: 1 } },
     usdByService: { llm: '0.3' },
-    unpricedCosts: 1,
-    feedback: 1,
   });
   const byId = <T extends { id: number }>(rows: Iterable<T>): T[] =>
     [...rows].toSorted((a, b) => a.id - b.id);

@@ -1,5 +1,5 @@
 import type { Decimal } from 'decimal.js';
-import type { JsonObject } from '../value.ts';
+import { jsonObject, type JsonObject } from '../value.ts';
 import { Exact, ZERO } from './decimal.ts';
 import { readTokenReport, type Counts } from './token-report.ts';
 import type { Quantity, Usage, UsageReading } from './usage.ts';
@@ -14,6 +14,13 @@ export function usageFromOpenAI(usage: JsonObject): UsageReading {
   const { counts, faults } = readTokenReport(usage);
   return faults.length > 0 ? { faults } : { usage: usageOf(counts) };
 }
+
+/** A usage as a sender reports it: any JSON object in which whatever looks like a count of tokens is one. */
+export const usage = jsonObject.superRefine((value, context) => {
+  const reading = usageFromOpenAI(value);
+  if (!('faults' in reading)) return;
+  for (const { path, message } of reading.faults) context.addIssue({ code: 'custom', path, message });
+});
 
 function usageOf(stated: Counts): Usage {
   const counts = withRest(stated);
