@@ -1,5 +1,7 @@
-/** How often values fell into each bin, by the number of the bin; bins that nothing fell into are left out. */
-export type Bins = Readonly<Record<string, number>>;
+/** How often values fell into bins that follow each other: the number of the first, and the counts from there on. */
+export type Bins = { readonly first: number; readonly counts: readonly number[] };
+
+export const noBins: Bins = { first: 0, counts: [] };
 
 /**
  * Bins grow by this factor, so that the middle of a bin is within 1 % of every value in it, however large the
@@ -18,29 +20,41 @@ export const binOf = (value: number): number =>
 
 const valueOf = (bin: number): number => (bin <= LOWEST ? 0 : (2 * GROWTH ** bin) / (GROWTH + 1));
 
-/** Bins with so many more (or, with a negative count, fewer) values in one of them. */
-export function addToBin(bins: Bins, bin: number, count: number): Bins {
-  const { [String(bin)]: known = 0, ...others } = bins;
-  return known + count === 0 ? others : { ...others, [String(bin)]: known + count };
+/** What histograms add up to; empty bins at both ends are left out. */
+export function mergeBins(all: readonly Bins[]): Bins {
+  const filled = all.filter(({ counts }) => counts.length > 0);
+  if (filled.length === 0) return noBins;
+  const first = filled.reduce((least, it) => Math.min(least, it.first), Infinity);
+  const end = filled.reduce((most, it) => Math.max(most, it.first + it.counts.length), -Infinity);
+  const counts = new Array<number>(end - first).fill(0);
+  for (const it of filled) {
+    const offset = it.first - first;
+    for (let place = 0; place < it.counts.length; place += 1) counts[offset + place]! += it.counts[place]!;
+  }
+  return trim({ first, counts });
 }
 
-/** Adds the bins of another histogram to a map of bins. */
-export function mergeBins(into: Map<number, number>, bins: Bins): void {
-  for (const [bin, count] of Object.entries(bins))
-    into.set(Number(bin), (into.get(Number(bin)) ?? 0) + count);
+/** Bins with so many more (or, with a negative count, fewer) values in one of them. */
+export const addToBin = (bins: Bins, bin: number, count: number): Bins =>
+  mergeBins([bins, { first: bin, counts: [count] }]);
+
+function trim({ first, counts }: Bins): Bins {
+  const begin = counts.findIndex((count) => count !== 0);
+  if (begin === -1) return noBins;
+  const end = counts.findLastIndex((count) => count !== 0) + 1;
+  return begin === 0 && end === counts.length
+    ? { first, counts }
+    : { first: first + begin, counts: counts.slice(begin, end) };
 }
 
 /** The value that a share of all values (0 to 1) lies at or below, within 1 %, by nearest rank; null without any. */
-export function percentile(bins: Bins, share: number): number | null {
-  const ascending = Object.entries(bins)
-    .map(([bin, count]) => ({ bin: Number(bin), count }))
-    .filter(({ count }) => count > 0)
-    .toSorted((a, b) => a.bin - b.bin);
-  const all = ascending.reduce((sum, { count }) => sum + count, 0);
+export function percentile({ first, counts }: Bins, share: number): number | null {
+  let all = 0;
+  for (const count of counts) all += count;
   let rank = Math.max(1, Math.ceil(share * all));
-  for (const { bin, count } of ascending) {
-    rank -= count;
-    if (rank <= 0) return valueOf(bin);
+  for (let place = 0; place < counts.length; place += 1) {
+    rank -= counts[place]!;
+    if (rank <= 0) return valueOf(first + place);
   }
   return null;
 }

@@ -1,20 +1,17 @@
+import type { Decimal } from 'decimal.js';
 import type { Cost } from './cost.ts';
 import type { Feedback } from './feedback.ts';
+import { binOf } from './histogram.ts';
 import type { Message } from './message.ts';
-import { zero, type Amount } from './money.ts';
+import { Exact, ZERO } from './pricing/decimal.ts';
 import {
-  addTime,
-  change,
-  noTimes,
   tallyOfCost,
   tallyOfFeedback,
-  tallyOfMessages,
   tallyOfTurn,
   type CountName,
   type Part,
   type SumName,
   type Tally,
-  type Times,
 } from './tally.ts';
 import { serviceNames, stagesOf, type Service, type Setting, type Turn } from './turn.ts';
 
@@ -34,8 +31,8 @@ export type Dimension = (typeof dimensions)[number];
 
 /** What one thing adds to one roll-up, or takes from it. */
 export type Contribution = {
-  /** The quarter of an hour in which it happened, ISO. */
-  slot: string;
+  /** When it happened, ISO. */
+  at: string;
   dimension: Dimension;
   /** Empty where it is not stated. */
   value: string;
@@ -43,12 +40,20 @@ export type Contribution = {
   sign: 1 | -1;
 };
 
-/** The shortest stretch of time that begins and ends every local hour and day, in every zone, in ms. */
-const SLOT = 15 * 60 * 1000;
+/**
+ * How long roll-ups are, in minutes: a quarter is the shortest stretch that begins and ends every local hour and
+ * day, in every zone; hours and days of UTC are for reading long times quickly.
+ */
+export const spans = [15, 60, 1440] as const;
+export type Span = (typeof spans)[number];
 
-/** The quarter of an hour that a moment lies in. */
-export const slotOf = (at: string): string =>
-  new Date(Math.floor(Date.parse(at) / SLOT) * SLOT).toISOString();
+/** The beginning of the span that a moment lies in, ISO. */
+export function slotOf(at: string, span: Span): string {
+  const length = span * 60_000;
+  return new Date(Math.floor(Date.parse(at) / length) * length).toISOString();
+}
+
+const aMessage: Tally = { counts: { messages: 1 }, sums: {}, times: {} };
 
 type Place = readonly [Dimension, string | null];
 
@@ -60,7 +65,7 @@ const ofSetting = ({ platform, languageCode, optimizationLevel }: Setting): Plac
 ];
 
 const contribute = (at: string, places: Place[], tally: Tally, sign: 1 | -1): Contribution[] =>
-  places.map(([dimension, value]) => ({ slot: slotOf(at), dimension, value: value ?? '', tally, sign }));
+  places.map(([dimension, value]) => ({ at, dimension, value: value ?? '', tally, sign }));
 
 /** What a turn adds. It counts under the model that answered; each other service is timed under its own. */
 export function contributionsOfTurn(turn: Turn, sign: 1 | -1): Contribution[] {
@@ -116,38 +121,84 @@ export function contributionsOfFeedback(feedback: Feedback, sign: 1 | -1): Contr
 
 /** What new messages add. */
 export function contributionsOfMessages(messages: Message[], platform: string): Contribution[] {
-  const slots = new Map<string, number>();
-  for (const { at } of messages) slots.set(slotOf(at), (slots.get(slotOf(at)) ?? 0) + 1);
   const places: Place[] = [
     ['ALL', null],
     ['PLATFORM', platform],
   ];
-  return [...slots].flatMap(([slot, count]) => contribute(slot, places, tallyOfMessages(count), 1));
+  return messages.flatMap(({ at }) => contribute(at, places, aMessage, 1));
 }
 
 /** What contributions to one roll-up add up to. */
-export type Change = Pick<Contribution, 'slot' | 'dimension' | 'value'> & {
-  counts: Tally['counts'];
-  sums: Tally['sums'];
-  times: Partial<Record<Part, Times>>;
+export type Change = Pick<Contribution, 'dimension' | 'value'> & {
+  span: Span;
+  slot: string;
+  counts: Map<CountName, number>;
+  /** USD, exact. */
+  sums: Map<SumName, Decimal>;
+  times: Map<Part, Spread>;
 };
+/** Times in ms: their sum, their number, and how many fell into each bin. */
+type Spread = { sum: Decimal; count: number; bins: Map<number, number> };
 
-/** Adds contributions up, one change for each roll-up. */
+/** Adds contributions up, one change for each roll-up that they are counted in. */
 export function addUp(contributions: Contribution[]): Change[] {
-  const changes = new Map<string, Change>();
-  for (const { slot, dimension, value, tally, sign } of contributions) {
-    const key = `${dimension} ${slot} ${value}`;
-    const into = changes.get(key) ?? { slot, dimension, value, counts: {}, sums: {}, times: {} };
-    changes.set(key, into);
-    for (const [name, count] of Object.entries(tally.counts) as [CountName, number][]) {
-      into.counts[name] = (into.counts[name] ?? 0) + sign * count;
+  const quarters = new Map<string, Change>();
+  const slots = new Map<string, string>();
+  for (const { at, dimension, value, tally, sign } of contributions) {
+    const slot = slots.get(at) ?? slotOf(at, 15);
+    slots.set(at, slot);
+    const into = changeAt(quarters, { span: 15, slot, dimension, value });
+    for (const name of Object.keys(tally.counts) as CountName[]) {
+      raise(into.counts, name, sign * tally.counts[name]!);
     }
-    for (const [name, sum] of Object.entries(tally.sums) as [SumName, Amount][]) {
-      into.sums[name] = change(into.sums[name] ?? zero, sum, sign);
+    for (const name of Object.keys(tally.sums) as SumName[]) {
+      raiseExactly(into.sums, name, new Exact(tally.sums[name]!).times(sign));
     }
-    for (const [part, ms] of Object.entries(tally.times) as [Part, number][]) {
-      into.times[part] = addTime(into.times[part] ?? noTimes, ms, sign);
+    for (const part of Object.keys(tally.times) as Part[]) {
+      const ms = tally.times[part]!;
+      spreadInto(into.times, part, new Exact(ms).times(sign), sign, [[binOf(ms), sign]]);
     }
   }
-  return [...changes.values()];
+  const longer = new Map<string, Change>();
+  for (const change of quarters.values()) for (const span of [60, 1440] as const) addTo(longer, change, span);
+  return [...quarters.values(), ...longer.values()];
+}
+
+/** Adds what a quarter of an hour changes to the hour, or to the day, that it lies in. */
+function addTo(changes: Map<string, Change>, change: Change, span: Span): void {
+  const { dimension, value, counts, sums, times } = change;
+  const into = changeAt(changes, { span, slot: slotOf(change.slot, span), dimension, value });
+  for (const [name, count] of counts) raise(into.counts, name, count);
+  for (const [name, sum] of sums) raiseExactly(into.sums, name, sum);
+  for (const [part, { sum, count, bins }] of times) spreadInto(into.times, part, sum, count, bins);
+}
+
+function changeAt(
+  changes: Map<string, Change>,
+  place: Pick<Change, 'span' | 'slot' | 'dimension' | 'value'>,
+): Change {
+  const key = `${place.span} ${place.slot} ${place.dimension} ${place.value}`;
+  const change = changes.get(key) ?? { ...place, counts: new Map(), sums: new Map(), times: new Map() };
+  changes.set(key, change);
+  return change;
+}
+
+const raise = <Key>(counts: Map<Key, number>, key: Key, by: number): void =>
+  void counts.set(key, (counts.get(key) ?? 0) + by);
+
+const raiseExactly = <Key>(sums: Map<Key, Decimal>, key: Key, by: Decimal): void =>
+  void sums.set(key, sums.get(key)?.plus(by) ?? by);
+
+function spreadInto(
+  times: Change['times'],
+  part: Part,
+  sum: Decimal,
+  count: number,
+  bins: Iterable<readonly [number, number]>,
+): void {
+  const into = times.get(part) ?? { sum: ZERO, count: 0, bins: new Map<number, number>() };
+  into.sum = into.sum.plus(sum);
+  into.count += count;
+  for (const [bin, turns] of bins) raise(into.bins, bin, turns);
+  times.set(part, into);
 }

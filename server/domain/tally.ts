@@ -1,6 +1,6 @@
 import type { Cost } from './cost.ts';
 import type { Feedback } from './feedback.ts';
-import { addToBin, binOf, mergeBins, type Bins } from './histogram.ts';
+import { addToBin, binOf, mergeBins, noBins, type Bins } from './histogram.ts';
 import { add, mean, subtract, toAmount, zero, type Amount } from './money.ts';
 import { latencyOf, serviceNames, type Turn } from './turn.ts';
 
@@ -63,7 +63,7 @@ export type Totals = {
 const each = <Name extends string, Value>(names: readonly Name[], value: Value): Record<Name, Value> =>
   Object.fromEntries(names.map((name) => [name, value])) as Record<Name, Value>;
 
-export const noTimes: Times = { sum: zero, count: 0, bins: {} };
+export const noTimes: Times = { sum: zero, count: 0, bins: noBins };
 export const noTotals: Totals = {
   counts: each(countNames, 0),
   sums: each(sumNames, zero),
@@ -116,8 +116,6 @@ export function tallyOfFeedback(it: Feedback): Tally {
   };
 }
 
-export const tallyOfMessages = (messages: number): Tally => ({ counts: { messages }, sums: {}, times: {} });
-
 /** Totals with a tally more, or with one less. */
 export function addTally<T extends Totals>(totals: T, { counts, sums, times }: Tally, sign: 1 | -1): T {
   const changed = {
@@ -146,21 +144,19 @@ export function mergeTotals(all: readonly Totals[]): Totals {
     Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Name, Value>;
   return {
     counts,
-    sums: pick(sumNames, (name) => add(...all.map(({ sums }) => sums[name]))),
-    times: pick(parts, (part) => mergeTimes(all.map(({ times }) => times[part]))),
+    sums: pick(sumNames, (name) => add(...all.map(({ sums }) => sums[name]).filter((it) => it !== zero))),
+    times: pick(parts, (part) =>
+      mergeTimes(all.map(({ times }) => times[part]).filter(({ count }) => count > 0)),
+    ),
   };
 }
 
 /** What several times add up to. */
-export function mergeTimes(all: readonly Times[]): Times {
-  const bins = new Map<number, number>();
-  for (const it of all) mergeBins(bins, it.bins);
-  return {
-    sum: add(...all.map(({ sum }) => sum)),
-    count: all.reduce((sum, { count }) => sum + count, 0),
-    bins: Object.fromEntries(bins),
-  };
-}
+export const mergeTimes = (all: readonly Times[]): Times => ({
+  sum: add(...all.map(({ sum }) => sum)),
+  count: all.reduce((sum, { count }) => sum + count, 0),
+  bins: mergeBins(all.map(({ bins }) => bins)),
+});
 
 /** Times with one more, or with one less, in ms. */
 export const addTime = ({ sum, count, bins }: Times, ms: number, sign: 1 | -1): Times => ({

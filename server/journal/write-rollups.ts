@@ -1,3 +1,4 @@
+import { plain } from '../domain/pricing/decimal.ts';
 import { addUp } from '../domain/rollup.ts';
 import type { State } from '../domain/state.ts';
 import { countNames, sumNames } from '../domain/tally.ts';
@@ -11,21 +12,24 @@ import { columnOf } from '../store/column.ts';
 export function writeRollups(state: State): Statement[] {
   const changes = addUp(state.contributions);
   if (changes.length === 0) return [];
-  const rows = changes.map(({ dimension, slot, value, counts, sums }) => ({
+  const rows = changes.map(({ dimension, span, slot, value, counts, sums }) => ({
     dimension,
+    span,
     slot,
     value,
-    ...Object.fromEntries(Object.entries({ ...counts, ...sums }).map(([name, it]) => [columnOf(name), it])),
+    ...columnsOf(counts, (count) => count),
+    ...columnsOf(sums, plain),
   }));
-  const spread = changes.flatMap(({ dimension, slot, value, times }) =>
-    Object.entries(times).map(([part, { sum, count, bins }]) => ({
+  const spread = changes.flatMap(({ dimension, span, slot, value, times }) =>
+    [...times].map(([part, { sum, count, bins }]) => ({
       dimension,
+      span,
       slot,
       value,
       part,
       turns: count,
-      sum_ms: sum,
-      bins,
+      sum_ms: plain(sum),
+      bins: arrayOf(bins),
     })),
   );
   const { id } = state.project;
@@ -36,27 +40,31 @@ export function writeRollups(state: State): Statement[] {
   return statements;
 }
 
+const columnsOf = <Value>(values: Map<string, Value>, show: (value: Value) => number | string): object =>
+  Object.fromEntries([...values].map(([name, value]) => [columnOf(name), show(value)]));
+
+/** An array in PostgreSQL's own form whose subscripts are the bins, from the first to the last. */
+function arrayOf(bins: Map<number, number>): string {
+  const [first, last] = [Math.min(...bins.keys()), Math.max(...bins.keys())];
+  const turns = Array.from({ length: last - first + 1 }, (_, place) => bins.get(first + place) ?? 0);
+  return `[${first}:${last}]={${turns.join(',')}}`;
+}
+
 const counts = countNames.map(columnOf);
 const sums = sumNames.map(columnOf);
 const columns = [...counts, ...sums];
 
 const rollupText = `
-  insert into rollups (project_id, dimension, slot, value, ${columns.join(', ')})
-  select $1, r.dimension, r.slot, r.value, ${columns.map((it) => `coalesce(r.${it}, 0)`).join(', ')}
-  from json_to_recordset($2::json) as r (dimension text, slot timestamptz, value text,
+  insert into rollups (project_id, dimension, span, slot, value, ${columns.join(', ')})
+  select $1, r.dimension, r.span, r.slot, r.value, ${columns.map((it) => `coalesce(r.${it}, 0)`).join(', ')}
+  from json_to_recordset($2::json) as r (dimension text, span int, slot timestamptz, value text,
     ${[...counts.map((it) => `${it} int8`), ...sums.map((it) => `${it} numeric`)].join(', ')})
-  on conflict (project_id, dimension, slot, value) do update
+  on conflict (project_id, dimension, span, slot, value) do update
     set ${columns.map((it) => `${it} = rollups.${it} + excluded.${it}`).join(', ')}`;
 
 const latencyText = `
-  insert into latencies (project_id, dimension, slot, value, part, turns, sum_ms, bins)
-  select $1, r.* from json_to_recordset($2::json) as r (
-    dimension text, slot timestamptz, value text, part text, turns int8, sum_ms numeric, bins jsonb)
-  on conflict (project_id, dimension, slot, value, part) do update
-    set turns = latencies.turns + excluded.turns, sum_ms = latencies.sum_ms + excluded.sum_ms,
-      bins = (
-        select coalesce(jsonb_object_agg(bin, turns), '{}') from (
-          select bin, sum(turns::int8) as turns from (
-            select * from jsonb_each_text(latencies.bins) union all select * from jsonb_each_text(excluded.bins)
-          ) as summed (bin, turns)
-          group by bin having sum(turns::int8) <> 0) as bins)`;
+  insert into latencies as l (project_id, dimension, span, slot, value, part, turns, sum_ms, bins)
+  select $1, r.* from json_to_recordset($2::json) as r (dimension text, span int, slot timestamptz, value text,
+    part text, turns int8, sum_ms numeric, bins int[])
+  on conflict (project_id, dimension, span, slot, value, part) do update set turns = l.turns + excluded.turns,
+    sum_ms = l.sum_ms + excluded.sum_ms, bins = merge_bins(l.bins, excluded.bins)`;

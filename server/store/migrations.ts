@@ -106,10 +106,24 @@ declare const WebAssembly: {
   ): Promise<{ instance: { exports: Exports } }>;
 };
 
+/** Prisma's adapter cuts a script at every semicolon, those in the body of a function too. PostgreSQL takes it whole. */
+class WholeScripts extends PrismaPg {
+  override async connect(): ReturnType<PrismaPg['connect']> {
+    const adapter = await super.connect();
+    const pool = adapter.underlyingDriver();
+    adapter.executeScript = async (script) => {
+      await pool.query(script);
+    };
+    return adapter;
+  }
+}
+
 async function openEngine(connection: pg.ClientConfig): Promise<SchemaEngine> {
   // The adapter makes pools of its own (a scratch database needs a second one): they end when they are idle.
   const pool = { ...connection, idleTimeoutMillis: 50, allowExitOnIdle: true };
-  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool, { onPoolError: () => undefined }));
+  const adapter = bindMigrationAwareSqlAdapterFactory(
+    new WholeScripts(pool, { onPoolError: () => undefined }),
+  );
   const files: [string, string][] = [[datamodel, readFileSync(datamodel, 'utf8')]];
   const Engine = await loadEngine();
   return Engine.new({ datamodels: files }, () => undefined, adapter);

@@ -2,12 +2,10 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import { noSums, UNKNOWN, type Sums } from '../domain/figures.ts';
 import { mergeBins, type Bins } from '../domain/histogram.ts';
-import { add } from '../domain/money.ts';
-import type { Dimension } from '../domain/rollup.ts';
+import type { Dimension, Span } from '../domain/rollup.ts';
 import type { Reading, Row } from '../domain/series.ts';
 import {
   countNames,
-  noTimes,
   noTotals,
   parts,
   ratingsOf,
@@ -15,7 +13,6 @@ import {
   type CountName,
   type Part,
   type SumName,
-  type Times,
   type Totals,
 } from '../domain/tally.ts';
 import { columnOf } from './column.ts';
@@ -28,15 +25,16 @@ export type BucketSize = (typeof bucketSizes)[number];
 export type Period = { from: Date; to: Date };
 
 const QUARTER = 15 * 60 * 1000;
+const DAY = 96 * QUARTER;
 const lengths: Record<BucketSize, number> = {
   QUARTER_HOUR: QUARTER,
   HOUR: 4 * QUARTER,
-  DAY: 96 * QUARTER,
-  WEEK: 7 * 96 * QUARTER,
-  MONTH: 30 * 96 * QUARTER,
+  DAY,
+  WEEK: 7 * DAY,
+  MONTH: 30 * DAY,
 };
 const MOST_BUCKETS = 1100;
-const LONGEST = 3660 * 96 * QUARTER;
+const LONGEST = 3660 * DAY;
 const MOST_VALUES = 100;
 
 /** A period in whole quarters of an hour: those in which it begins and ends are in it whole. */
@@ -93,6 +91,62 @@ function checkZone(zone: string): void {
   }
 }
 
+/** Roll-ups of one span that count for a bucket, by its place in the list; those that follow, `step` ms each, for the next. */
+type Stretch = { bucket: number; span: Span; from: number; to: number; step: number };
+
+/**
+ * Which roll-ups a period is read from: whole days of UTC where a bucket holds them, else whole hours, else quarters,
+ * so that nothing is counted twice and most of a long time lies in few rows.
+ */
+function stretchesOf({ from, to }: Period, buckets: readonly string[]): Stretch[] {
+  const begins = buckets.map((bucket) => Math.max(Date.parse(bucket), from.getTime()));
+  const stretches = begins.flatMap((begin, bucket) =>
+    divide(bucket, begin, begins[bucket + 1] ?? to.getTime(), [1440, 60, 15]),
+  );
+  const joined: Stretch[] = [];
+  for (const next of stretches) {
+    const last = joined.at(-1);
+    if (last !== undefined && isContinued(last, next)) last.to = next.to;
+    else joined.push(next);
+  }
+  return joined;
+}
+
+const isContinued = (last: Stretch, next: Stretch): boolean =>
+  next.span === last.span &&
+  next.from === last.to &&
+  next.step === last.step &&
+  next.bucket === last.bucket + (last.to - last.from) / last.step;
+
+function divide(bucket: number, from: number, to: number, [span, ...shorter]: readonly Span[]): Stretch[] {
+  if (from >= to || span === undefined) return [];
+  const length = (span / 15) * QUARTER;
+  const [first, last] = [Math.ceil(from / length) * length, Math.floor(to / length) * length];
+  if (first >= last) return divide(bucket, from, to, shorter);
+  return [
+    ...divide(bucket, from, first, shorter),
+    { bucket, span, from: first, to: last, step: last - first },
+    ...divide(bucket, last, to, shorter),
+  ];
+}
+
+/** The rows of a table of roll-ups in some stretches. */
+function rowsIn(
+  table: 'rollups' | 'latencies',
+  projectId: number,
+  dimension: Dimension,
+  stretches: Stretch[],
+): Prisma.Sql {
+  const moments = (name: 'from' | 'to'): Date[] => stretches.map((it) => new Date(it[name]));
+  return Prisma.sql`
+    unnest(${stretches.map(({ bucket }) => bucket)}::int[], ${stretches.map(({ span }) => span)}::int[],
+      ${moments('from')}::timestamptz[], ${moments('to')}::timestamptz[],
+      ${stretches.map(({ step }) => step / 1000)}::int[]) as s (first, span, since, until, step)
+    cross join lateral (select s.first + extract(epoch from slot - s.since)::int / s.step as bucket, *
+      from ${Prisma.raw(table)} where project_id = ${projectId} and dimension = ${dimension} and span = s.span
+        and slot >= s.since and slot < s.until offset 0) r`;
+}
+
 /** What a reading adds up to in each bucket of a period, for each value of its dimension. */
 export async function readSeries(
   prisma: PrismaClient,
@@ -104,33 +158,42 @@ export async function readSeries(
 ): Promise<{ buckets: string[]; rows: Row[] }> {
   checkZone(zone);
   const buckets = await listBuckets(prisma, period, size, zone);
-  const bucket = truncated(Prisma.sql`slot`, size, zone);
-  const rows = new Rows();
+  const stretches = stretchesOf(period, buckets);
+  const { dimension, parts: timed } = reading;
+  const rows = new Rows(buckets);
   if (reading.counts.length > 0 || reading.sums.length > 0) {
-    for (const row of await readCounts(prisma, projectId, [reading.dimension], period, bucket, reading)) {
-      rows.at(row.bucket!, row.value).add(row);
-    }
+    for (const row of await readCounts(prisma, projectId, dimension, stretches, reading))
+      rows.at(row).add(row);
   }
-  if (reading.parts.length > 0) {
-    const spread = await prisma.$queryRaw<(LatencyRow & { bucket: Date; value: string })[]>`
-      select ${bucket} as bucket, value, part, turns::int8, sum_ms::text as "sumMs", bins::text
-      from latencies where project_id = ${projectId} and dimension = ${reading.dimension}
-        and slot >= ${period.from} and slot < ${period.to} and part = any(${reading.parts})`;
-    for (const row of spread) rows.at(row.bucket, row.value).time(row);
+  if (timed.length > 0) {
+    for (const row of await readTimes(prisma, projectId, dimension, stretches, timed)) rows.at(row).time(row);
   }
   return { buckets, rows: rows.list() };
 }
 
-type LatencyRow = { part: Part; turns: bigint; sumMs: string; bins: string };
-type CountRow = { bucket?: Date; dimension: Dimension; value: string } & Partial<Record<CountName, bigint>> &
-  Partial<Record<SumName, string>>;
+type Place = { bucket: number; value: string };
+type TimesRow = Place & { part: Part; turns: bigint; sumMs: string; bins: string };
+
+const readTimes = (
+  prisma: PrismaClient,
+  projectId: number,
+  dimension: Dimension,
+  stretches: Stretch[],
+  timed: readonly Part[],
+): Promise<TimesRow[]> =>
+  prisma.$queryRaw<TimesRow[]>`
+    select bucket, value, part, sum(turns)::int8 as turns, trim_scale(sum(sum_ms))::text as "sumMs",
+      string_agg(array_lower(bins, 1) || ',' || array_to_string(bins, ',', '0'), ';') as bins
+    from ${rowsIn('latencies', projectId, dimension, stretches)}
+    where part = any(${timed}) group by 1, 2, 3`;
+
+type CountRow = Place & Partial<Record<CountName, bigint>> & Partial<Record<SumName, string>>;
 
 function readCounts(
   prisma: PrismaClient,
   projectId: number,
-  dimensions: Dimension[],
-  { from, to }: Period,
-  bucket: Prisma.Sql,
+  dimension: Dimension,
+  stretches: Stretch[],
   { counts, sums }: Pick<Reading, 'counts' | 'sums'>,
 ): Promise<CountRow[]> {
   const columns = [
@@ -138,10 +201,8 @@ function readCounts(
     ...sums.map((name) => `trim_scale(sum(${columnOf(name)}))::text as "${name}"`),
   ];
   return prisma.$queryRaw<CountRow[]>`
-    select ${bucket} as bucket, dimension, value, ${Prisma.raw(columns.join(', '))}
-    from rollups where project_id = ${projectId} and dimension = any(${dimensions})
-      and slot >= ${from} and slot < ${to}
-    group by 1, 2, 3`;
+    select bucket, value, ${Prisma.raw(columns.join(', '))}
+    from ${rowsIn('rollups', projectId, dimension, stretches)} group by 1, 2`;
 }
 
 /** The counts of a row; 0 where they were not asked for. */
@@ -150,74 +211,85 @@ const countsIn = (row: CountRow): Totals['counts'] =>
 
 /** What has been read of one bucket and value. */
 class Sum {
-  #totals: Pick<Totals, 'counts' | 'sums'> = noTotals;
-  readonly #times = new Map<Part, { sum: string[]; count: number; bins: Map<number, number> }>();
+  #totals: Totals = noTotals;
 
   add(row: CountRow): void {
     const sums = Object.fromEntries(sumNames.map((name) => [name, row[name] ?? noTotals.sums[name]]));
-    this.#totals = { counts: countsIn(row), sums: sums as Totals['sums'] };
+    this.#totals = { ...this.#totals, counts: countsIn(row), sums: sums as Totals['sums'] };
   }
 
-  time({ part, turns, sumMs, bins }: LatencyRow): void {
-    const into = this.#times.get(part) ?? { sum: [], count: 0, bins: new Map<number, number>() };
-    this.#times.set(part, into);
-    into.sum.push(sumMs);
-    into.count += Number(turns);
-    mergeBins(into.bins, JSON.parse(bins) as Bins);
+  time({ part, turns, sumMs, bins }: TimesRow): void {
+    const times = { sum: sumMs, count: Number(turns), bins: parseBins(bins) };
+    this.#totals = { ...this.#totals, times: { ...this.#totals.times, [part]: times } };
   }
 
   read(): Totals {
-    const timed = (part: Part): Times => {
-      const times = this.#times.get(part);
-      if (times === undefined) return noTimes;
-      return { sum: add(...times.sum), count: times.count, bins: Object.fromEntries(times.bins) };
-    };
-    const times = Object.fromEntries(parts.map((part) => [part, timed(part)])) as Totals['times'];
-    return { ...this.#totals, times };
+    return this.#totals;
   }
 }
 
-class Rows {
-  readonly #sums = new Map<string, { bucket: string; value: string; sum: Sum }>();
+/** Adds up histograms as they come: `first bin,turns,turns …`, one after the other behind semicolons. */
+const parseBins = (text: string): Bins =>
+  mergeBins(
+    text.split(';').map((histogram) => {
+      const [first = 0, ...counts] = JSON.parse(`[${histogram}]`) as number[];
+      return { first, counts };
+    }),
+  );
 
-  at(moment: Date, value: string): Sum {
-    const bucket = moment.toISOString();
-    const known = this.#sums.get(`${bucket} ${value}`) ?? { bucket, value, sum: new Sum() };
-    this.#sums.set(`${bucket} ${value}`, known);
+class Rows {
+  readonly #buckets: readonly string[];
+  readonly #sums = new Map<string, Place & { sum: Sum }>();
+
+  constructor(buckets: readonly string[]) {
+    this.#buckets = buckets;
+  }
+
+  at({ bucket, value }: Place): Sum {
+    const key = `${bucket} ${value}`;
+    const known = this.#sums.get(key) ?? { bucket, value, sum: new Sum() };
+    this.#sums.set(key, known);
     return known.sum;
   }
 
   list(): Row[] {
-    return [...this.#sums.values()].map(({ bucket, value, sum }) => ({ bucket, value, totals: sum.read() }));
+    return [...this.#sums.values()].map(({ bucket, value, sum }) => ({
+      bucket: this.#buckets[bucket]!,
+      value,
+      totals: sum.read(),
+    }));
   }
 }
 
-const everywhere: Dimension[] = ['ALL', 'SERVICE', 'PROVIDER', 'MODEL', 'CATEGORY'];
+const everything = { counts: [...countNames], sums: [...sumNames] };
 
 /** What a project adds up to in a period. */
 export async function readTotals(prisma: PrismaClient, projectId: number, period: Period): Promise<Sums> {
-  const none = Prisma.sql`null::timestamptz`;
-  const all = { counts: [...countNames], sums: [...sumNames] };
-  const [rows, spread] = await Promise.all([
-    readCounts(prisma, projectId, everywhere, period, none, all),
-    prisma.$queryRaw<LatencyRow[]>`
-      select part, turns::int8, sum_ms::text as "sumMs", bins::text from latencies
-      where project_id = ${projectId} and dimension = 'ALL' and slot >= ${period.from} and slot < ${period.to}`,
+  const stretches = stretchesOf(period, [period.from.toISOString()]);
+  const read = (dimension: Dimension): Promise<CountRow[]> =>
+    readCounts(prisma, projectId, dimension, stretches, everything);
+  const [all, services, providers, models, categories, times] = await Promise.all([
+    read('ALL'),
+    read('SERVICE'),
+    read('PROVIDER'),
+    read('MODEL'),
+    read('CATEGORY'),
+    readTimes(prisma, projectId, 'ALL', stretches, parts),
   ]);
   const sum = new Sum();
-  for (const row of rows) if (row.dimension === 'ALL') sum.add(row);
-  for (const row of spread) sum.time(row);
-  const usdBy = (dimension: Dimension): [string, string][] =>
-    rows
-      .filter((it) => it.dimension === dimension && Number(it.pricedCosts) > 0)
-      .map((it) => [it.value || UNKNOWN, it.usd!]);
-  const rated = rows.filter((it) => it.dimension === 'CATEGORY' && it.value !== '');
+  for (const row of all) sum.add(row);
+  for (const row of times) sum.time(row);
+  const usdOf = (rows: CountRow[]): Record<string, string> =>
+    Object.fromEntries(
+      rows.filter((it) => Number(it.pricedCosts) > 0).map((it) => [it.value || UNKNOWN, it.usd!]),
+    );
+  const rated = categories.filter(({ value }) => value !== '');
   return {
     ...noSums,
     ...sum.read(),
-    usdByService: Object.fromEntries(usdBy('SERVICE')),
-    usdByProvider: Object.fromEntries(usdBy('PROVIDER')),
-    usdByModel: Object.fromEntries(usdBy('MODEL')),
+    usdByService: usdOf(services),
+    usdByProvider: usdOf(providers),
+    usdByModel: usdOf(models),
     categories: Object.fromEntries(rated.map((it) => [it.value, ratingsOf({ counts: countsIn(it) })])),
   };
 }
@@ -229,11 +301,8 @@ export async function readFeedback(
   dimension: Dimension,
   period: Period,
 ): Promise<{ value: string; sums: Sums }[]> {
-  const none = Prisma.sql`null::timestamptz`;
-  const rows = await readCounts(prisma, projectId, [dimension], period, none, {
-    counts: [...countNames],
-    sums: [],
-  });
+  const stretches = stretchesOf(period, [period.from.toISOString()]);
+  const rows = await readCounts(prisma, projectId, dimension, stretches, everything);
   return rows
     .map((row) => ({ value: row.value, sums: { ...noSums, counts: countsIn(row) } }))
     .filter(({ sums }) => ratingsOf(sums) > 0)

@@ -19,6 +19,7 @@ ADD COLUMN     "setting" JSONB;
 CREATE TABLE "rollups" (
     "project_id" INTEGER NOT NULL,
     "dimension" TEXT NOT NULL,
+    "span" INTEGER NOT NULL,
     "slot" TIMESTAMPTZ(3) NOT NULL,
     "value" TEXT NOT NULL,
     "succeeded" BIGINT NOT NULL DEFAULT 0,
@@ -50,21 +51,22 @@ CREATE TABLE "rollups" (
     "stated_usd" DECIMAL NOT NULL DEFAULT 0,
     "table_usd" DECIMAL NOT NULL DEFAULT 0,
 
-    CONSTRAINT "rollups_pkey" PRIMARY KEY ("project_id","dimension","slot","value")
+    CONSTRAINT "rollups_pkey" PRIMARY KEY ("project_id","dimension","span","slot","value")
 );
 
 -- CreateTable
 CREATE TABLE "latencies" (
     "project_id" INTEGER NOT NULL,
     "dimension" TEXT NOT NULL,
+    "span" INTEGER NOT NULL,
     "slot" TIMESTAMPTZ(3) NOT NULL,
     "value" TEXT NOT NULL,
     "part" TEXT NOT NULL,
     "turns" BIGINT NOT NULL,
     "sum_ms" DECIMAL NOT NULL,
-    "bins" JSONB NOT NULL,
+    "bins" INTEGER[],
 
-    CONSTRAINT "latencies_pkey" PRIMARY KEY ("project_id","dimension","slot","value","part")
+    CONSTRAINT "latencies_pkey" PRIMARY KEY ("project_id","dimension","span","slot","value","part")
 );
 
 -- CreateTable
@@ -91,6 +93,18 @@ CREATE UNIQUE INDEX "costs_project_id_conversation_id_exchange_key" ON "costs"("
 -- CreateIndex
 CREATE UNIQUE INDEX "feedback_project_id_conversation_id_external_id_key" ON "feedback"("project_id", "conversation_id", "external_id") WHERE (external_id is not null);
 
+-- Adds up two histograms whose subscripts are their bins. Arrays grow in place here, which no query can do.
+CREATE FUNCTION "merge_bins"(bins INTEGER[], more INTEGER[]) RETURNS INTEGER[] LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  FOR bin IN array_lower(more, 1) .. array_upper(more, 1) LOOP
+    IF more[bin] <> 0 THEN
+      bins[bin] := coalesce(bins[bin], 0) + more[bin];
+    END IF;
+  END LOOP;
+  RETURN bins;
+END
+$$;
+
 -- What sessions add up to is kept in another form now. How old times are spread is not known any more.
 UPDATE "figures" f SET "figures" = (
   SELECT jsonb_build_object(
@@ -107,8 +121,8 @@ UPDATE "figures" f SET "figures" = (
       'incorrect', r.incorrect, 'tooSlow', r.too_slow, 'unhelpful', r.unhelpful, 'offensive', r.offensive),
     'sums', jsonb_build_object(
       'usd', c.usd::text, 'cachedUsd', old->'cachedUsd', 'statedUsd', c.stated::text, 'tableUsd', c.listed::text),
-    'times', jsonb_build_object('total', old->'total' || '{"bins":{}}')
-      || (SELECT jsonb_object_agg(key, value || '{"bins":{}}') FROM jsonb_each(old->'latency')),
+    'times', jsonb_build_object('total', old->'total' || '{"bins":{"first":0,"counts":[]}}')
+      || (SELECT jsonb_object_agg(key, value || '{"bins":{"first":0,"counts":[]}}') FROM jsonb_each(old->'latency')),
     'usdByService', old->'usdByService', 'usdByProvider', old->'usdByProvider', 'usdByModel', c.models,
     'categories', r.categories, 'optimizationLevel', old->'optimizationLevel', 'languageCode', old->'languageCode')
   FROM (SELECT f."figures" AS old) AS o,
