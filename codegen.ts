@@ -36,7 +36,12 @@ async function generate(folder: string, output: string, config: Record<string, u
       enumType: 'string-literal',
       useTypeImports: true,
       immutableTypes: true,
-      scalars: { DateTime: 'string', JSONObject: 'Readonly<Record<string, unknown>>', SafeInt: 'number' },
+      scalars: {
+        DateTime: 'string',
+        Decimal: 'string',
+        JSONObject: 'Readonly<Record<string, unknown>>',
+        SafeInt: 'number',
+      },
       ...config,
     },
     plugins: [{ typescriptOperations: {} }, { typedDocumentNode: {} }],

@@ -31,7 +31,11 @@ export default defineConfig(async () => ({
             headless: true,
             screenshotFailures: false,
             viewport: { width: 1200, height: 800 },
-            provider: playwright({ launchOptions: await findChromium() }),
+            // A browser in the POSIX locale has a language of a name that no standard knows.
+            provider: playwright({
+              launchOptions: await findChromium(),
+              contextOptions: { locale: 'en-US' },
+            }),
             instances: [{ browser: 'chromium' as const }],
           },
         },

@@ -1,8 +1,17 @@
-import { defineElements } from './define.ts';
-import { LiveInsights } from './pages/live-insights.ts';
+import { define } from './define.ts';
 import { LiveMonitor } from './pages/live-monitor.ts';
+import { LivePage } from './pages/live-page.ts';
+import { standIn } from './pages/stand-in.ts';
+import { elements } from './parts/core.ts';
+import { partsComeFrom } from './parts.ts';
+import * as shared from './shared.ts';
 
 const PATH = '/embed/live-monitor.js';
+
+/** A part as it is built takes what it shares with this script; as a source it has that already. */
+interface Part {
+  default?(from: typeof shared): unknown;
+}
 
 /** A classic script knows itself; a module has to look for the element that brought it. */
 function ownAddress(): URL | undefined {
@@ -15,10 +24,20 @@ function ownAddress(): URL | undefined {
 }
 
 const address = ownAddress();
+const base = address?.pathname.slice(0, -PATH.length) ?? '';
 if (address) {
-  const base = address.pathname.slice(0, -PATH.length);
   const endpoint = new URL(`${base}/graphql`, address).href;
   LiveMonitor.defaultEndpoint = endpoint;
-  LiveInsights.defaultEndpoint = endpoint;
+  LivePage.defaultEndpoint = endpoint;
 }
-defineElements();
+partsComeFrom(async (name, attempt) => {
+  const url = new URL(`${base}/embed/${name}.js`, address ?? document.baseURI);
+  // A browser may remember under its address that a module could not be had.
+  if (attempt > 1) url.search = `?attempt=${attempt}`;
+  const part: Part = await import(/* @vite-ignore */ url.href);
+  return part.default?.(shared) ?? part;
+});
+define({
+  ...elements,
+  'live-insights': standIn('live-insights', 'insights'),
+});

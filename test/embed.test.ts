@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -11,6 +11,7 @@ import { startServer, type TestServer } from './support/server.ts';
 
 const KEY = 'the-key-of-the-host-page';
 const shipped = join(import.meta.dirname, '..', 'dist/client/embed/live-monitor.js');
+const include = () => `<script src="${earshot}/embed/live-monitor.js"></script>`;
 
 let server: TestServer;
 let browser: Browser;
@@ -21,7 +22,7 @@ const originOf = (host: Server): string => `http://127.0.0.1:${(host.address() a
 /** Opens somebody else's page, under the strictest policy that still lets the script in. */
 async function openForeignPage(
   html: string,
-): Promise<{ page: Page; problems: string[]; origins: Set<string> }> {
+): Promise<{ page: Page; problems: string[]; origins: Set<string>; scripts: string[] }> {
   const policy = [
     "default-src 'none'",
     `script-src ${earshot}`,
@@ -46,12 +47,14 @@ async function openForeignPage(
   page.on('console', (message) => {
     if (message.type() !== 'log' && !message.text().includes('data:,')) problems.push(message.text());
   });
+  const scripts: string[] = [];
   page.on('request', (request) => {
+    if (request.resourceType() === 'script') scripts.push(basename(request.url()));
     if (!request.url().startsWith('data:')) origins.add(new URL(request.url()).origin);
   });
   await page.goto(originOf(host));
   origins.delete(originOf(host));
-  return { page, problems, origins };
+  return { page, problems, origins, scripts };
 }
 
 beforeAll(async () => {
@@ -83,9 +86,8 @@ describe('the embed script', () => {
   );
 
   it('may be included twice, with two monitors on the page', async () => {
-    const include = `<script src="${earshot}/embed/live-monitor.js"></script>`;
     const { page, problems } = await openForeignPage(
-      `${include}${include}<live-monitor token="${KEY}"></live-monitor><live-monitor token="${KEY}" theme="dark"></live-monitor>`,
+      `${include()}${include()}<live-monitor token="${KEY}"></live-monitor><live-monitor token="${KEY}" theme="dark"></live-monitor>`,
     );
     await expect.poll(() => page.getByText('Live', { exact: true }).count()).toBe(2);
     expect(problems).toEqual([]);
@@ -108,5 +110,55 @@ describe('the embed script', () => {
       document.adoptedStyleSheets.push(sheet);
     });
     expect(await look()).toBe(before);
+  });
+
+  it('loads nothing more than a page needs', async () => {
+    const { page, scripts } = await openForeignPage(
+      `${include()}<live-monitor token="${KEY}"></live-monitor>`,
+    );
+    await page.getByText('Live', { exact: true }).waitFor();
+    expect(scripts).toEqual(['live-monitor.js']);
+  });
+
+  it.each(['', 'defer', 'type="module"'])(
+    'brings what an element needs with the one script tag, as <script %s>',
+    async (kind) => {
+      const { page, problems, origins, scripts } = await openForeignPage(
+        `<script ${kind} src="${earshot}/embed/live-monitor.js"></script><live-insights user="ada" token="${KEY}"></live-insights>`,
+      );
+      await page.getByText('Live', { exact: true }).waitFor();
+      await page.getByText('Nobody of this id has said anything yet.').waitFor();
+      expect(scripts).toEqual(['live-monitor.js', 'insights.js']);
+      expect(problems).toEqual([]);
+      expect([...origins]).toEqual([earshot]);
+    },
+  );
+
+  it('brings it inside the shadow root of a host as well, and once however often the tag is included', async () => {
+    const { page, problems, scripts } = await openForeignPage(`${include()}${include()}<main></main>`);
+    await page.evaluate((key) => {
+      for (const user of ['ada', 'bob']) {
+        const insights = document.createElement('live-insights');
+        Object.assign(insights, { user, token: key });
+        const host = document.createElement('div');
+        host.attachShadow({ mode: 'open' }).append(insights);
+        document.body.append(host);
+      }
+    }, KEY);
+    await expect.poll(() => page.getByText('Live', { exact: true }).count()).toBe(2);
+    expect(scripts.filter((name) => name !== 'live-monitor.js')).toEqual(['insights.js']);
+    expect(problems).toEqual([]);
+  });
+
+  it('offers another try when a part could not be had', async () => {
+    const { page } = await openForeignPage(`${include()}<main></main>`);
+    await page.route('**/embed/insights.js', (route) => route.abort());
+    await page.evaluate((key) => {
+      document.body.append(
+        Object.assign(document.createElement('live-insights'), { user: 'ada', token: key }),
+      );
+    }, KEY);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('Live', { exact: true }).waitFor();
   });
 });

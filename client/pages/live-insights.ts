@@ -1,5 +1,4 @@
-import { ContextConsumer } from '@lit/context';
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import {
   ConfirmFactDocument,
   CorrectFactDocument,
@@ -10,23 +9,18 @@ import {
   type RightsQuery,
   RightsDocument,
 } from '../../generated/client/graphql.ts';
-import { type Connection, createConnection } from '../connection.ts';
+import type { Connection } from '../connection.ts';
 import { ConnectionError } from '../connection-error.ts';
-import { connectionContext } from '../contexts.ts';
-import { ClockController } from '../controllers/clock.ts';
 import { ProofsController } from '../controllers/proofs.ts';
 import { QueryController } from '../controllers/query.ts';
 import { StateController } from '../controllers/state.ts';
-import { WakeController } from '../controllers/wake.ts';
 import type { FactAct } from '../elements/fact-card.ts';
 import { dotted } from '../elements/dotted.ts';
 import { learnedWords } from '../elements/fact-words.ts';
 import { counted } from '../elements/figures.ts';
-import { fire } from '../elements/fire.ts';
 import { since } from '../elements/moments.ts';
 import { type Fact, learnedSince, type Person } from '../reducers/knowledge.ts';
-import { tokens, visuallyHidden } from '../tokens.ts';
-import { keyProblem } from './key-problem.ts';
+import { LivePage, note } from './live-page.ts';
 import { styles } from './live-insights.styles.ts';
 
 /** So long is a new fact marked. */
@@ -38,42 +32,21 @@ interface Outcome {
 }
 
 /**
- * What is known of one person, as it is learned. Stands alone on a page; inside `<live-monitor>` it uses the
- * monitor's connection.
+ * What is known of one person, as it is learned.
  *
  * @attr user - The caller's own id of the person.
- * @attr endpoint - The server's GraphQL address. Without it, the server that this script came from.
- * @attr token - An API key. Without it, the element asks for one if the server does.
- * @attr {light|dark|auto} theme - `auto`, the default, follows the person's system.
- * @fires access-denied - The server wants a key, or another one. A host page may answer by setting `token`.
- *
- * The custom properties are those of `<live-monitor>`.
  */
-export class LiveInsights extends LitElement {
-  static override styles = [tokens, visuallyHidden, styles];
+export class LiveInsights extends LivePage {
+  static override styles = [...LivePage.styles, styles];
   static override properties = {
     user: {},
-    endpoint: {},
-    token: {},
-    theme: {},
     person: { state: true },
     rights: { state: true },
     acts: { state: true },
     fresh: { state: true },
-    announced: { state: true },
-    keyWanted: { state: true },
   };
 
-  /** Where the server is when no endpoint is given. The script that registers the element knows. */
-  static defaultEndpoint = '/graphql';
-
-  /** Opens the way to the server. A test puts another one in its place. */
-  connect: typeof createConnection = createConnection;
-
   declare user: string | null;
-  declare endpoint: string | null;
-  declare token: string | null;
-  declare theme: string;
   /** Null once it is certain that nobody of that id was seen; undefined before. */
   declare private person: Person | null | undefined;
   declare private rights: RightsQuery['viewer'] | null;
@@ -81,14 +54,9 @@ export class LiveInsights extends LitElement {
   declare private acts: ReadonlyMap<string, FactAct>;
   /** Keys of the facts that were learned just now. */
   declare private fresh: ReadonlySet<string>;
-  declare private announced: string;
-  /** Why a key is asked for; an empty text asks without blame. Null while none is needed. */
-  declare private keyWanted: string | null;
 
-  #shared = new ContextConsumer(this, { context: connectionContext, subscribe: true });
-  #own: Connection | null = null;
   #settling: ReturnType<typeof setTimeout> | undefined;
-  #state: StateController<[Connection, string], PersonSubscription>;
+  protected override readonly followed: StateController<[Connection, string], PersonSubscription>;
   #proofs = new ProofsController(this, async (id) => {
     const { node } = await this.#ask((connection) => connection.request(ProofsDocument, { id }));
     if (node?.__typename === 'Fact') return node;
@@ -98,63 +66,33 @@ export class LiveInsights extends LitElement {
   constructor() {
     super();
     this.user = null;
-    this.endpoint = null;
-    this.token = null;
-    this.theme = 'auto';
-    this.#forget();
-    this.keyWanted = null;
-    new ClockController(this, () => undefined);
-    this.#state = new StateController<[Connection, string], PersonSubscription>(this, {
-      args: () => (this.#connection && this.user ? [this.#connection, this.user] : null),
-      onStart: () => this.#forget(),
+    this.forget();
+    this.followed = new StateController<[Connection, string], PersonSubscription>(this, {
+      args: () => (this.connection && this.user ? [this.connection, this.user] : null),
+      onStart: () => this.forget(),
       subscribe: (sink, connection, externalId) => connection.subscribe(PersonDocument, { externalId }, sink),
       onData: ({ endUser }) => this.#arrived(endUser),
-      denied: (error) => this.#denied(error),
+      denied: (error) => this.denied(error),
     });
     // Asked anew with each connection that stands: what a key allows may have changed.
     new QueryController(this, {
       args: (): [Connection] | null =>
-        this.#connection && this.#state.state.kind === 'live' ? [this.#connection] : null,
+        this.connection && this.followed.state.kind === 'live' ? [this.connection] : null,
       run: (connection) => connection.request(RightsDocument, {}),
       onData: ({ viewer }) => (this.rights = viewer),
     });
-    new WakeController(this, () => this.#state.retryNow());
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    // Somebody moved it in the page: it has to be followed again.
-    if (this.hasUpdated) this.requestUpdate();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearTimeout(this.#settling);
-    this.#own?.dispose();
-    this.#own = null;
-  }
-
-  protected override willUpdate(): void {
-    if (this.#shared.value || !this.isConnected) return;
-    const { endpoint, token } = this.#own ?? {};
-    if (this.#own && endpoint === this.#address && token === this.token) return;
-    this.#own?.dispose();
-    this.#own = this.connect({ endpoint: this.#address, token: this.token });
-  }
-
-  get #address(): string {
-    return new URL(this.endpoint ?? LiveInsights.defaultEndpoint, document.baseURI).href;
-  }
-
-  get #connection(): Connection | null {
-    return this.#shared.value ?? this.#own;
   }
 
   get #mayOperate(): boolean {
     return this.rights !== null && (this.rights.openMode || this.rights.scopes.includes('operate'));
   }
 
-  #forget(): void {
+  protected override forget(): void {
     clearTimeout(this.#settling);
     this.person = undefined;
     this.rights = null;
@@ -167,7 +105,7 @@ export class LiveInsights extends LitElement {
   #arrived(person: Person | null): void {
     const learned =
       this.person === undefined ? [] : learnedSince(this.person?.facts ?? [], person?.facts ?? []);
-    this.keyWanted = null;
+    this.admitted();
     this.person = person;
     this.#proofs.refresh(person?.facts ?? []);
     if (learned.length === 0) return;
@@ -177,21 +115,8 @@ export class LiveInsights extends LitElement {
     this.#settling = setTimeout(() => (this.fresh = new Set()), FRESH_FOR);
   }
 
-  /** Nothing of a person stays on the screen of somebody who may no longer see it. */
-  #denied(error: ConnectionError): void {
-    this.keyWanted = keyProblem(error, this.token !== null, this.person !== undefined);
-    this.#forget();
-    if (!this.#shared.value) fire(this, 'access-denied');
-  }
-
-  #useKey(key: string): void {
-    // The same key again is worth another try: it may have been granted more since.
-    if (this.token === key) this.#state.restart();
-    this.token = key;
-  }
-
   #ask<Answer>(how: (connection: Connection) => Promise<Answer>): Promise<Answer> {
-    if (this.#connection) return how(this.#connection);
+    if (this.connection) return how(this.connection);
     return Promise.reject(new ConnectionError('lost', 'There is no connection.'));
   }
 
@@ -225,65 +150,35 @@ export class LiveInsights extends LitElement {
     });
   }
 
-  override render() {
-    const { state } = this.#state;
-    const isInside = this.#shared.value !== undefined;
-    // The monitor around it says when all is well.
-    const isTold = this.user && !(isInside && state.kind === 'live');
-    return html`
-      <section
-        class="frame ${isInside ? 'inside' : this.theme}"
-        aria-label=${this.user ? `What is known of ${this.user}` : 'What is known of a person'}
-      >
-        <header>
-          <h3>${isInside || !this.user ? 'Known about this person' : html`<bdi>${this.user}</bdi>`}</h3>
-          ${
-            isTold
-              ? html`<connection-state
-                  .state=${state}
-                  @retry-request=${() => this.#state.retryNow()}
-                ></connection-state>`
-              : nothing
-          }
-          ${this.person ? html`<p>${this.#extent(this.person)}</p>` : nothing}
-        </header>
-        <div class="scroll">${this.#body(isInside)}</div>
-        <div class="visually-hidden" aria-live="polite">${this.announced}</div>
-      </section>
-    `;
+  protected override label(): string {
+    return this.user ? `What is known of ${this.user}` : 'What is known of a person';
   }
 
-  #extent({ facts, firstSeenAt }: Person) {
-    return dotted([counted(facts.length, 'fact'), `known since ${since(firstSeenAt, Date.now())}`]);
+  protected override heading() {
+    return this.isInside || !this.user ? 'Known about this person' : html`<bdi>${this.user}</bdi>`;
   }
 
-  #body(isInside: boolean) {
-    const { state } = this.#state;
-    if (!this.user) return note('Whose insights? Name a person in the attribute “user”.');
-    if (this.keyWanted !== null)
-      return isInside ? note(this.keyWanted || 'A key is needed.') : this.#keyForm();
-    if (this.person === undefined) {
-      return state.kind === 'offline'
-        ? note(`${state.error.message} This page keeps trying.`)
-        : html`<p class="note waiting">Connecting</p>`;
-    }
+  protected override unnamed(): string | null {
+    return this.user ? null : 'Whose insights? Name a person in the attribute “user”.';
+  }
+
+  protected override extent() {
+    if (!this.person) return nothing;
+    const { facts, firstSeenAt } = this.person;
+    return html`<p>
+      ${dotted([counted(facts.length, 'fact'), `known since ${since(firstSeenAt, Date.now())}`])}
+    </p>`;
+  }
+
+  protected override content(isLive: boolean) {
+    if (this.person === undefined) return undefined;
     if (this.person === null) {
       return note(
         'Nobody of this id has said anything yet.',
         'What the person says will be understood here as it is said: likes, wishes, work, home. There is no need to reload.',
       );
     }
-    return this.#known(this.person, state.kind === 'live');
-  }
-
-  #keyForm() {
-    const { state } = this.#state;
-    const problem = state.kind === 'offline' ? state.error.message : this.keyWanted;
-    return html`<key-form
-      .problem=${problem}
-      .busy=${state.kind === 'connecting'}
-      @key-submit=${(event: CustomEvent<string>) => this.#useKey(event.detail)}
-    ></key-form>`;
+    return this.#known(this.person, isLive);
   }
 
   #known({ facts, messages, insights }: Person, isLive: boolean) {
@@ -314,13 +209,6 @@ export class LiveInsights extends LitElement {
       ></known-facts>
     </div>`;
   }
-}
-
-function note(what: string, more = '') {
-  return html`<div class="note">
-    <p>${what}</p>
-    ${more ? html`<p>${more}</p>` : nothing}
-  </div>`;
 }
 
 declare global {

@@ -1,9 +1,14 @@
 import { css, html, type CSSResult, type TemplateResult, render } from 'lit';
 import { onTestFinished } from 'vitest';
-import { defineElements } from '../../../client/define.ts';
+import { define } from '../../../client/define.ts';
+import { partsComeFrom } from '../../../client/parts.ts';
+import { elements as core } from '../../../client/parts/core.ts';
+import { elements as insights } from '../../../client/parts/insights.ts';
 import { tokens } from '../../../client/tokens.ts';
 
-defineElements();
+define(core);
+define(insights);
+bringParts();
 
 const page = css`
   .frame {
@@ -20,6 +25,11 @@ const page = css`
 
 adopt(tokens);
 adopt(page);
+
+/** Elements are registered above: nothing is loaded on demand. */
+export function bringParts(): void {
+  partsComeFrom(() => Promise.reject(new Error('There are no parts.')));
+}
 
 /** Puts a template on the page in a themed frame, gives its first element when it is drawn, and clears up after the test. */
 export async function mount<Tag extends keyof HTMLElementTagNameMap>(

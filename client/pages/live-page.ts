@@ -1,0 +1,192 @@
+import { ContextConsumer } from '@lit/context';
+import { html, LitElement, nothing, type PropertyDeclarations } from 'lit';
+import { type Connection, createConnection } from '../connection.ts';
+import type { ConnectionError } from '../connection-error.ts';
+import { connectionContext } from '../contexts.ts';
+import { ClockController } from '../controllers/clock.ts';
+import type { FeedState } from '../controllers/feed-source.ts';
+import { WakeController } from '../controllers/wake.ts';
+import { fire } from '../elements/fire.ts';
+import { tokens, visuallyHidden } from '../tokens.ts';
+import { keyProblem } from './key-problem.ts';
+import { pageFrame } from './live-page.styles.ts';
+
+/** What a page follows: a `StateController` of any kind. */
+interface Followed {
+  readonly state: FeedState;
+  restart(): void;
+  retryNow(): void;
+}
+
+/**
+ * A page that shows one thing as it is now. Stands alone, on a connection of its own; inside `<live-monitor>` it uses
+ * the monitor's. Asks for a key where one is needed, says how it is connected, and greys what is old.
+ *
+ * @attr endpoint - The server's GraphQL address. Without it, the server that this script came from.
+ * @attr token - An API key. Without it, the element asks for one if the server does.
+ * @attr {light|dark|auto} theme - `auto`, the default, follows the person's system.
+ * @fires access-denied - The server wants a key, or another one. A host page may answer by setting `token`.
+ *
+ * The custom properties are those of `<live-monitor>`.
+ */
+export abstract class LivePage extends LitElement {
+  static override styles = [tokens, visuallyHidden, pageFrame];
+  static override properties: PropertyDeclarations = {
+    endpoint: {},
+    token: {},
+    theme: {},
+    announced: { state: true },
+    keyWanted: { state: true },
+  };
+
+  /** Where the server is when no endpoint is given. The script that registers the element knows. */
+  static defaultEndpoint = '/graphql';
+
+  /** Opens the way to the server. A test puts another one in its place. */
+  connect: typeof createConnection = createConnection;
+
+  declare endpoint: string | null;
+  declare token: string | null;
+  declare theme: string;
+  declare protected announced: string;
+  /** Why a key is asked for; an empty text asks without blame. Null while none is needed. */
+  declare private keyWanted: string | null;
+
+  #shared = new ContextConsumer(this, { context: connectionContext, subscribe: true });
+  #own: Connection | null = null;
+
+  /** What brings the data, and knows how it is going. */
+  protected abstract readonly followed: Followed;
+
+  constructor() {
+    super();
+    this.endpoint = null;
+    this.token = null;
+    this.theme = 'auto';
+    this.announced = '';
+    this.keyWanted = null;
+    new ClockController(this, (now) => this.ticked(now));
+    new WakeController(this, () => this.followed.retryNow());
+  }
+
+  /** Called once a second. */
+  protected ticked(_now: number): void {}
+  /** What the page is about, for a screen reader. */
+  protected abstract label(): string;
+  protected abstract heading(): unknown;
+  /** What to do before there is anything to follow; null where there is. */
+  protected unnamed(): string | null {
+    return null;
+  }
+  /** A line under the heading. */
+  protected extent(): unknown {
+    return nothing;
+  }
+  /** The page itself; undefined before the first data. */
+  protected abstract content(isLive: boolean): unknown;
+  /** Leaves nothing of what was known: it is of something else, or no longer for these eyes. */
+  protected abstract forget(): void;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // Somebody moved it in the page: it has to be followed again.
+    if (this.hasUpdated) this.requestUpdate();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#own?.dispose();
+    this.#own = null;
+  }
+
+  protected override willUpdate(): void {
+    if (this.#shared.value || !this.isConnected) return;
+    const { endpoint, token } = this.#own ?? {};
+    if (this.#own && endpoint === this.address && token === this.token) return;
+    this.#own?.dispose();
+    this.#own = this.connect({ endpoint: this.address, token: this.token });
+  }
+
+  protected get address(): string {
+    return new URL(this.endpoint ?? LivePage.defaultEndpoint, document.baseURI).href;
+  }
+
+  protected get connection(): Connection | null {
+    return this.#shared.value ?? this.#own;
+  }
+
+  protected get isInside(): boolean {
+    return this.#shared.value !== undefined;
+  }
+
+  /** Data came, so no key is wanted any more. */
+  protected admitted(): void {
+    this.keyWanted = null;
+  }
+
+  /** Nothing stays on the screen of somebody who may no longer see it. */
+  protected denied(error: ConnectionError): void {
+    this.keyWanted = keyProblem(error, this.token !== null, this.content(false) !== undefined);
+    this.forget();
+    if (!this.isInside) fire(this, 'access-denied');
+  }
+
+  #useKey(key: string): void {
+    // The same key again is worth another try: it may have been granted more since.
+    if (this.token === key) this.followed.restart();
+    this.token = key;
+  }
+
+  override render() {
+    const { state } = this.followed;
+    // The monitor around it says when all is well.
+    const isTold = this.unnamed() === null && !(this.isInside && state.kind === 'live');
+    return html`
+      <section class="frame ${this.isInside ? 'inside' : this.theme}" aria-label=${this.label()}>
+        <header>
+          <h3>${this.heading()}</h3>
+          ${
+            isTold
+              ? html`<connection-state
+                  .state=${state}
+                  @retry-request=${() => this.followed.retryNow()}
+                ></connection-state>`
+              : nothing
+          }
+          ${this.extent()}
+        </header>
+        <div class="scroll">${this.#body(state)}</div>
+        <div class="visually-hidden" aria-live="polite">${this.announced}</div>
+      </section>
+    `;
+  }
+
+  #body(state: FeedState) {
+    const unnamed = this.unnamed();
+    if (unnamed !== null) return note(unnamed);
+    if (this.keyWanted !== null)
+      return this.isInside ? note(this.keyWanted || 'A key is needed.') : this.#keyForm(state);
+    const content = this.content(state.kind === 'live');
+    if (content !== undefined) return content;
+    return state.kind === 'offline'
+      ? note(`${state.error.message} This page keeps trying.`)
+      : html`<p class="note waiting">Connecting</p>`;
+  }
+
+  #keyForm(state: FeedState) {
+    const problem = state.kind === 'offline' ? state.error.message : this.keyWanted;
+    return html`<key-form
+      .problem=${problem}
+      .busy=${state.kind === 'connecting'}
+      @key-submit=${(event: CustomEvent<string>) => this.#useKey(event.detail)}
+    ></key-form>`;
+  }
+}
+
+/** Something that a page says in place of data. */
+export function note(what: string, more = '') {
+  return html`<div class="note">
+    <p>${what}</p>
+    ${more ? html`<p>${more}</p>` : nothing}
+  </div>`;
+}
