@@ -4,7 +4,7 @@ import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
 const SERVER = process.env['EARSHOT_SERVER'] ?? 'http://localhost:8000';
 const SCRIPT = '/embed/live-monitor.js';
 /** What that script loads on demand, each from `client/parts/` and as a file beside it. */
-const PARTS = ['insights'];
+const PARTS = ['insights', 'figures', 'chart'];
 const SHARED = new URL('client/shared.ts', import.meta.url).pathname;
 
 /**
@@ -99,6 +99,16 @@ function namesIn(list: string): string[] {
     .filter((name) => name && !name.startsWith('type '));
 }
 
+/** In the POSIX locale a browser has a language of a name that no standard knows, and the chart library would fail. */
+function anyLanguage(): Plugin {
+  return {
+    name: 'any-language',
+    apply: 'build',
+    transform: (code, id) =>
+      id.includes('/uplot/') ? code.replace("domEnv ? nav.language : 'en-US'", 'undefined') : null,
+  };
+}
+
 function script(entry: string, file: string, name: string): EnvironmentOptions {
   return {
     consumer: 'client',
@@ -119,7 +129,7 @@ function script(entry: string, file: string, name: string): EnvironmentOptions {
 export default defineConfig({
   root: 'client',
   base: './',
-  plugins: [ownPage(), slimStyles(), onDemand()],
+  plugins: [ownPage(), slimStyles(), onDemand(), anyLanguage()],
   environments: {
     core: script('embed.ts', SCRIPT.slice(1), 'Earshot'),
     ...Object.fromEntries(

@@ -40,4 +40,6 @@ partsComeFrom(async (name, attempt) => {
 define({
   ...elements,
   'live-insights': standIn('live-insights', 'insights'),
+  'live-costs': standIn('live-costs', 'figures'),
+  'live-metrics': standIn('live-metrics', 'figures'),
 });

@@ -3,14 +3,17 @@
  * every module that is named here out of the parts, and refuses a part that needs more of one than is listed.
  */
 export { ContextConsumer } from '@lit/context';
-export { css, html, LitElement, nothing, svg } from 'lit';
+export { css, html, LitElement, nothing, svg, unsafeCSS } from 'lit';
 export { repeat } from 'lit/directives/repeat.js';
 export { ConnectionError } from './connection-error.ts';
 export { QueryController } from './controllers/query.ts';
 export { StateController } from './controllers/state.ts';
+export { CopyController } from './controllers/copy.ts';
 export { dotted } from './elements/dotted.ts';
-export { counted, duration } from './elements/figures.ts';
+export { counted, duration, percent } from './elements/figures.ts';
+export { masked, post, YOUR_KEY } from './elements/first-words.ts';
 export { fire } from './elements/fire.ts';
 export { dayName, fullMoment, since, timeOfDay } from './elements/moments.ts';
 export { LivePage, note } from './pages/live-page.ts';
+export { loadPart } from './parts.ts';
 export { button, tokens, visuallyHidden } from './tokens.ts';

@@ -1,9 +1,8 @@
 import { html, LitElement } from 'lit';
+import { CopyController } from '../controllers/copy.ts';
 import { button } from '../tokens.ts';
 import { styles } from './empty-board.styles.ts';
-import { curl, masked } from './first-words.ts';
-
-const PLACEHOLDER = 'YOUR_KEY';
+import { curl, masked, YOUR_KEY } from './first-words.ts';
 
 /** What the page shows before anything was said: how to make it say something. */
 export class EmptyBoard extends LitElement {
@@ -12,7 +11,6 @@ export class EmptyBoard extends LitElement {
     origin: {},
     key: { attribute: false },
     maySend: { type: Boolean },
-    copied: { state: true },
   };
 
   /** The server's address, before `/graphql`. */
@@ -21,30 +19,18 @@ export class EmptyBoard extends LitElement {
   declare key: string | null;
   /** Whether that key may send as well. */
   declare maySend: boolean;
-  declare private copied: 'no' | 'yes' | 'failed';
+
+  #copying = new CopyController(this);
 
   constructor() {
     super();
     this.origin = '';
     this.key = null;
     this.maySend = true;
-    this.copied = 'no';
   }
 
   get #sendingKey(): string | null {
-    return this.key && !this.maySend ? PLACEHOLDER : this.key;
-  }
-
-  async #copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(curl({ origin: this.origin, key: this.#sendingKey }));
-      this.copied = 'yes';
-    } catch {
-      // No permission, or no secure context: the person can still copy by hand.
-      const command = this.shadowRoot?.querySelector('code');
-      if (command) getSelection()?.selectAllChildren(command);
-      this.copied = 'failed';
-    }
+    return this.key && !this.maySend ? YOUR_KEY : this.key;
   }
 
   override render() {
@@ -62,7 +48,9 @@ export class EmptyBoard extends LitElement {
         <div class="command">
           <div class="bar">
             <span>Terminal</span>
-            <button @click=${() => this.#copy()}>${this.copied === 'yes' ? 'Copied' : 'Copy'}</button>
+            <button @click=${() => this.#copying.copy(curl({ origin: this.origin, key: this.#sendingKey }))}>
+              ${this.#copying.copied === 'yes' ? 'Copied' : 'Copy'}
+            </button>
           </div>
           <pre tabindex="0" role="region" aria-label="Command"><code>${shown}</code></pre>
         </div>
@@ -72,10 +60,10 @@ export class EmptyBoard extends LitElement {
   }
 
   #hint(): string {
-    if (this.copied === 'failed')
+    if (this.#copying.copied === 'failed')
       return 'The browser does not allow copying here. The command is selected instead.';
     if (this.key && !this.maySend)
-      return `Your key may only look. Put one that may send in place of ${PLACEHOLDER}.`;
+      return `Your key may only look. Put one that may send in place of ${YOUR_KEY}.`;
     if (this.key) return 'Your key is shortened here. The copy holds all of it.';
     return 'Later, let your bot send the same after each of its replies.';
   }

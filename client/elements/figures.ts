@@ -12,6 +12,12 @@ export function counted(count: number, noun: string): string {
   return `${whole.format(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** "31 %", "<1 %" */
+export function percent(share: number): string {
+  const rounded = Math.round(share * 100);
+  return rounded === 0 && share > 0 ? '<1 %' : `${rounded} %`;
+}
+
 /** Senders name their counts differently, and some send the sum as well. Null when nothing was counted. */
 export function totalTokens(used: Readonly<Record<string, unknown>>): number | null {
   const stated = used['total_tokens'] ?? used['total'];

@@ -13,14 +13,22 @@ const CONVERSATION = {
   tokens_used: { prompt_tokens: 32, completion_tokens: 45 },
 };
 
-/** A command that logs one whole conversation. The body is quoted as a document, so that apostrophes need no care. */
-export function curl({ origin, key }: Target): string {
+/** Stands in a command where the person has to put a key. */
+export const YOUR_KEY = 'YOUR_KEY';
+
+/** A command that logs one whole conversation. */
+export function curl(target: Target): string {
+  return post('/webhook/conversation', CONVERSATION, target);
+}
+
+/** A command that sends a body. It is quoted as a document, so that apostrophes need no care. */
+export function post(path: string, body: object, { origin, key }: Target): string {
   return [
-    `curl ${origin}/webhook/conversation \\`,
+    `curl ${origin}${path} \\`,
     ...(key === null ? [] : [`  -H 'Authorization: Bearer ${key}' \\`]),
     `  -H 'Content-Type: application/json' \\`,
     `  -d @- <<'JSON'`,
-    JSON.stringify(CONVERSATION, null, 2),
+    JSON.stringify(body, null, 2),
     'JSON',
   ].join('\n');
 }

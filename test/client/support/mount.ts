@@ -3,11 +3,13 @@ import { onTestFinished } from 'vitest';
 import { define } from '../../../client/define.ts';
 import { partsComeFrom } from '../../../client/parts.ts';
 import { elements as core } from '../../../client/parts/core.ts';
+import { elements as figures } from '../../../client/parts/figures.ts';
 import { elements as insights } from '../../../client/parts/insights.ts';
 import { tokens } from '../../../client/tokens.ts';
 
 define(core);
 define(insights);
+define(figures);
 bringParts();
 
 const page = css`
@@ -26,9 +28,9 @@ const page = css`
 adopt(tokens);
 adopt(page);
 
-/** Elements are registered above: nothing is loaded on demand. */
+/** The chart's library as a page would have it that loads it on demand; elements are registered above. */
 export function bringParts(): void {
-  partsComeFrom(() => Promise.reject(new Error('There are no parts.')));
+  partsComeFrom(() => import('../../../client/parts/chart.ts'));
 }
 
 /** Puts a template on the page in a themed frame, gives its first element when it is drawn, and clears up after the test. */
