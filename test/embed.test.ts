@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page, type WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findChromium } from './support/chromium.ts';
 import { startServer, type TestServer } from './support/server.ts';
@@ -55,6 +55,36 @@ async function openForeignPage(
   await page.goto(originOf(host));
   origins.delete(originOf(host));
   return { page, problems, origins, scripts };
+}
+
+/** Plays a server that tells the metrics of a session with two turns. */
+function answerMetrics(socket: WebSocketRoute): void {
+  const latency = { turns: 2, meanMs: 900, p50Ms: 900, p95Ms: 900, p99Ms: 900 };
+  const turns = [1, 2].map((number) => ({
+    turnId: `turn-${number}`,
+    at: new Date(number * 60_000).toISOString(),
+    outcome: 'SUCCEEDED',
+    totalMs: 900,
+    error: null,
+    stages: [{ name: 'LLM', startMs: 0, durationMs: 800, provider: null, model: null }],
+  }));
+  const counts = {
+    turns: 2,
+    succeeded: 2,
+    failed: 0,
+    interrupted: 0,
+    guardrailViolations: 0,
+    guardrailBlocks: 0,
+  };
+  const caches = { cacheHitRate: 0, llmCacheHits: 0, llmCacheMisses: 0, ttsCacheHits: 0, ttsCacheMisses: 0 };
+  const latencies = { total: latency, asr: latency, llm: latency, translation: latency, tts: latency };
+  const session = { metrics: { ...counts, ...caches, ...latencies }, turns: { nodes: turns } };
+  socket.onMessage((text) => {
+    const { type, id } = JSON.parse(String(text)) as { type: string; id?: string };
+    if (type === 'connection_init') socket.send(JSON.stringify({ type: 'connection_ack' }));
+    if (type === 'subscribe')
+      socket.send(JSON.stringify({ type: 'next', id, payload: { data: { session } } }));
+  });
 }
 
 beforeAll(async () => {
@@ -160,5 +190,28 @@ describe('the embed script', () => {
     }, KEY);
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByText('Live', { exact: true }).waitFor();
+  });
+
+  it('draws the figures of a session with the scripts for that, and without inline styles', async () => {
+    const { page, problems, origins, scripts } = await openForeignPage(`${include()}<main></main>`);
+    await page.routeWebSocket('**/graphql', answerMetrics);
+    await page.evaluate((key) => {
+      const metrics = document.createElement('live-metrics');
+      for (const [name, value] of Object.entries({ session: 'session-123', token: key }))
+        metrics.setAttribute(name, value);
+      document.body.append(metrics);
+    }, KEY);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('heading', { name: 'Where the time went' }).waitFor();
+    await page.locator('canvas').waitFor();
+    expect(
+      await page
+        .locator('.stretch')
+        .first()
+        .evaluate((stage) => stage.getBoundingClientRect().width),
+    ).toBeGreaterThan(20);
+    expect(scripts).toEqual(['live-monitor.js', 'figures.js', 'chart.js']);
+    expect(problems).toEqual([]);
+    expect([...origins]).toEqual([earshot]);
   });
 });

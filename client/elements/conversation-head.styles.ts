@@ -43,7 +43,7 @@ export const styles = css`
     flex-wrap: wrap;
     gap: 8px;
   }
-  .insights[aria-expanded='true'] {
+  .panel[aria-expanded='true'] {
     color: var(--accent);
     background: var(--accent-soft);
     border-color: var(--accent);

@@ -9,6 +9,11 @@ import { counted } from './figures.ts';
 import { fire } from './fire.ts';
 import { since } from './moments.ts';
 
+/** What there may be to see beside the messages. */
+export type Panel = keyof typeof PANELS;
+
+const PANELS = { insights: 'Insights', figures: 'Figures' } as const;
+
 /**
  * Who is talking where since when, and what a person may do about it.
  *
@@ -16,7 +21,7 @@ import { since } from './moments.ts';
  * @fires conversation-close - The person wants the conversation closed.
  * @fires conversation-reopen - The person wants it open again.
  * @fires conversation-pin - Stay with this conversation.
- * @fires insights-toggle - Show or hide what is known of the person.
+ * @fires panel-toggle - Show or hide something beside the messages; which is the detail.
  * @fires follow-newest - Show whichever conversation is newest again.
  */
 export class ConversationHead extends LitElement {
@@ -27,7 +32,8 @@ export class ConversationHead extends LitElement {
     mayOperate: { type: Boolean },
     busy: { type: Boolean },
     problem: {},
-    insights: {},
+    offered: { attribute: false },
+    shown: { attribute: false },
   };
 
   declare conversation: Conversation | null;
@@ -36,8 +42,10 @@ export class ConversationHead extends LitElement {
   /** A request is on its way, or none can be sent now. */
   declare busy: boolean;
   declare problem: string;
-  /** Whether what is known of the person is shown beside; null where no person is known. */
-  declare insights: 'shown' | 'hidden' | null;
+  /** What can be shown beside the messages. */
+  declare offered: readonly Panel[];
+  /** Which of it is. */
+  declare shown: Panel | null;
 
   #clock = new ContextConsumer(this, { context: clockContext, subscribe: true });
 
@@ -48,16 +56,17 @@ export class ConversationHead extends LitElement {
     this.mayOperate = false;
     this.busy = false;
     this.problem = '';
-    this.insights = null;
+    this.offered = [];
+    this.shown = null;
   }
 
   override focus(options?: FocusOptions): void {
     this.shadowRoot?.querySelector<HTMLElement>('.back')?.focus(options);
   }
 
-  /** Gives the keyboard back to the button that the insights were opened by. */
-  focusInsights(): void {
-    this.shadowRoot?.querySelector<HTMLElement>('.insights')?.focus();
+  /** Gives the keyboard back to the button that a panel was opened by. */
+  focusPanel(panel: Panel): void {
+    this.shadowRoot?.querySelector<HTMLElement>(`.${panel}`)?.focus();
   }
 
   override render() {
@@ -80,17 +89,16 @@ export class ConversationHead extends LitElement {
                   Follow the newest
                 </button>`
           }
-          ${
-            this.insights === null
-              ? nothing
-              : html`<button
-                  class="insights"
-                  aria-expanded=${this.insights === 'shown'}
-                  @click=${() => fire(this, 'insights-toggle')}
-                >
-                  Insights
-                </button>`
-          }
+          ${this.offered.map(
+            (panel) =>
+              html`<button
+                class="panel ${panel}"
+                aria-expanded=${panel === this.shown}
+                @click=${() => fire(this, 'panel-toggle', panel)}
+              >
+                ${PANELS[panel]}
+              </button>`,
+          )}
           ${this.mayOperate ? this.#lifecycle(this.conversation) : nothing}
         </div>
       </div>
@@ -137,6 +145,6 @@ declare global {
     'conversation-reopen': null;
     'conversation-pin': null;
     'follow-newest': null;
-    'insights-toggle': null;
+    'panel-toggle': Panel;
   }
 }

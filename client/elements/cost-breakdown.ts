@@ -108,8 +108,8 @@ export class CostBreakdown extends LitElement {
                   .style=${`inline-size: ${most > 0 ? (Math.abs(Number(usd)) / most) * 100 : 0}%; background: ${this.colours.get(name) ?? 'var(--ink-3)'}`}
                 ></span>
               </td>
-              <td class="amount" title="$${usd}">${money(usd)}</td>
-              <td class="share">${sum > 0 ? percent(Number(usd) / sum) : ''}</td>
+              <td class="amount" title="$${usd}"><bdi>${money(usd)}</bdi></td>
+              <td class="share"><bdi>${sum > 0 ? percent(Number(usd) / sum) : ''}</bdi></td>
             </tr>`,
         )}
       </tbody>

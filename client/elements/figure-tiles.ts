@@ -78,7 +78,7 @@ export class FigureTiles extends LitElement {
           html`<div class=${tone ?? ''}>
             <dt>${label}</dt>
             <dd class="value" title=${exact ?? nothing}><bdi>${value}</bdi></dd>
-            ${hint ? html`<dd class="hint">${hint}</dd>` : nothing}
+            ${hint ? html`<dd class="hint"><bdi>${hint}</bdi></dd>` : nothing}
           </div>`,
       )}
     </dl>`;

@@ -112,7 +112,7 @@ export class LatencyTable extends LitElement {
               <th scope="row" class=${colour ? '' : 'total'}>
                 ${colour ? html`<span class="swatch" .style=${`background: ${paint(colour)}`}></span>` : nothing}${name}
               </th>
-              ${[meanMs, p50Ms, p95Ms, p99Ms].map((ms) => html`<td>${ms === null ? '–' : duration(ms)}</td>`)}
+              ${[meanMs, p50Ms, p95Ms, p99Ms].map((ms) => html`<td><bdi>${ms === null ? '–' : duration(ms)}</bdi></td>`)}
             </tr>`,
         )}
       </tbody>

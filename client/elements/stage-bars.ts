@@ -74,7 +74,7 @@ export class StageBars extends LitElement {
         ${stretches.map((stretch) => bar(stretch, lanes, endMs))}
       </div>
       <span class="how">
-        ${totalMs === null && endMs === 0 ? '–' : duration(totalMs ?? endMs)}
+        <bdi>${totalMs === null && endMs === 0 ? '–' : duration(totalMs ?? endMs)}</bdi>
         ${outcome === 'SUCCEEDED' ? nothing : html`<span class="outcome ${outcome}" title=${error ?? ''}>${OUTCOME[outcome].toLowerCase()}</span>`}
       </span>
     </div>`;

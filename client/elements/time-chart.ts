@@ -161,7 +161,7 @@ export class TimeChart extends LitElement {
   #pointedAt(values: readonly (number | null)[]) {
     if (this.pointed === null || this.pointed >= values.length) return nothing;
     const value = values[this.pointed] ?? null;
-    return html` <b>${value === null ? '–' : this.data.figure(value)}</b>`;
+    return html` <b><bdi>${value === null ? '–' : this.data.figure(value)}</bdi></b>`;
   }
 
   #failure() {
@@ -188,7 +188,7 @@ export class TimeChart extends LitElement {
           (at, index) =>
             html`<tr>
               <th scope="row">${moment(at)}</th>
-              ${groups.map(({ values }) => html`<td>${values[index] == null ? '–' : figure(values[index])}</td>`)}
+              ${groups.map(({ values }) => html`<td><bdi>${values[index] == null ? '–' : figure(values[index])}</bdi></td>`)}
             </tr>`,
         )}
       </tbody>

@@ -14,10 +14,10 @@ export interface Drawn {
   /** In ms. Those of bars are where each begins. */
   readonly moments: readonly number[];
   readonly groups: readonly Group[];
-  figure(value: number): string;
-  moment(at: number): string;
+  readonly figure: (value: number) => string;
+  readonly moment: (at: number) => string;
   /** The same for the axis, where there is little room. */
-  tick?(at: number): string;
+  readonly tick?: (at: number) => string;
 }
 
 export interface Look {

@@ -11,6 +11,8 @@ import { ConnectionError } from '../connection-error.ts';
 import { connectionContext, framesContext } from '../contexts.ts';
 import { QueryController } from '../controllers/query.ts';
 import { RoomController } from '../controllers/room.ts';
+import type { FeedFrame } from '../controllers/frames.ts';
+import type { Panel } from '../elements/conversation-head.ts';
 import { fire } from '../elements/fire.ts';
 import type { Conversation } from '../reducers/board.ts';
 import {
@@ -54,13 +56,20 @@ export class OpenConversation extends LitElement {
       message-log {
         grid-area: 3 / 1;
       }
-      live-insights {
+      .panel {
         grid-area: 3 / 2;
         inline-size: 23em;
+        min-block-size: 0;
         border-inline-start: 1px solid var(--line);
       }
+      div.panel {
+        overflow-y: auto;
+        background: var(--surface);
+        scrollbar-width: thin;
+        scrollbar-color: var(--line-strong) transparent;
+      }
       /* Without room beside the messages it lies over them. */
-      live-insights.over {
+      .panel.over {
         grid-column: 1 / -1;
         z-index: 1;
         inline-size: auto;
@@ -85,7 +94,8 @@ export class OpenConversation extends LitElement {
     loadingOlder: { state: true },
     acting: { state: true },
     problem: { state: true },
-    insights: { state: true },
+    hasFigures: { state: true },
+    panel: { state: true },
   };
 
   declare conversation: Conversation | null;
@@ -98,8 +108,10 @@ export class OpenConversation extends LitElement {
   declare private loadingOlder: boolean;
   declare private acting: boolean;
   declare private problem: string;
-  /** Whether the person wants to see what is known of the other; null leaves it to the room that there is. */
-  declare private insights: boolean | null;
+  /** Whether there are turns or costs. */
+  declare private hasFigures: boolean;
+  /** What the person wants to see beside the messages; null leaves it to the room that there is. */
+  declare private panel: Panel | 'none' | null;
 
   #room = new RoomController(this, ROOM_BESIDE, ROOM_FOR_BOTH);
   #connection = new ContextConsumer(this, { context: connectionContext, subscribe: true });
@@ -110,7 +122,10 @@ export class OpenConversation extends LitElement {
     subscribe: true,
     callback: (frames) => {
       this.#stopListening?.();
-      this.#stopListening = frames.listen((arrived) => (this.thread = framesArrived(this.thread, arrived)));
+      this.#stopListening = frames.listen((arrived) => {
+        this.thread = framesArrived(this.thread, arrived);
+        this.hasFigures ||= figuresArrived(arrived, this.thread.externalId);
+      });
     },
   });
   #latest = new QueryController(this, {
@@ -121,11 +136,15 @@ export class OpenConversation extends LitElement {
     },
     onStart: (_connection, externalId) => {
       this.#frames.value?.flush();
+      if (this.thread.externalId !== externalId) this.hasFigures = false;
       this.thread = threadAsked(this.thread, externalId);
       this.problem = '';
     },
     run: (connection, externalId) => connection.request(OpenConversationDocument, { externalId }),
-    onData: (data) => (this.thread = latestLoaded(this.thread, data.conversation?.messages ?? NO_MESSAGES)),
+    onData: ({ conversation, session }) => {
+      this.thread = latestLoaded(this.thread, conversation?.messages ?? NO_MESSAGES);
+      this.hasFigures ||= Boolean(session?.costs.entries || session?.metrics.turns);
+    },
   });
 
   constructor() {
@@ -139,7 +158,8 @@ export class OpenConversation extends LitElement {
     this.loadingOlder = false;
     this.acting = false;
     this.problem = '';
-    this.insights = null;
+    this.hasFigures = false;
+    this.panel = null;
   }
 
   override disconnectedCallback(): void {
@@ -172,11 +192,20 @@ export class OpenConversation extends LitElement {
     }
   }
 
-  #hideInsights(event: KeyboardEvent): void {
+  #hide(event: KeyboardEvent, panel: Panel): void {
     if (event.key !== 'Escape') return;
     event.stopPropagation();
-    this.insights = false;
-    this.shadowRoot?.querySelector('conversation-head')?.focusInsights();
+    this.panel = 'none';
+    this.shadowRoot?.querySelector('conversation-head')?.focusPanel(panel);
+  }
+
+  /** What there is to show of this conversation, and which of it is shown. */
+  #panels(): { readonly offered: readonly Panel[]; readonly shown: Panel | null } {
+    const offered: Panel[] = [];
+    if (this.conversation?.endUser) offered.push('insights');
+    if (this.hasFigures) offered.push('figures');
+    const wanted = this.panel ?? (this.#room.room === 2 ? offered[0] : null);
+    return { offered, shown: offered.find((panel) => panel === wanted) ?? null };
   }
 
   async #act(what: 'close' | 'reopen'): Promise<void> {
@@ -205,8 +234,8 @@ export class OpenConversation extends LitElement {
     const shown = this.thread.externalId === externalId ? this.thread : noThread;
     const failed = this.#latest.status === 'error';
     const user = this.conversation.endUser?.externalId;
-    const insights = user !== undefined && (this.insights ?? this.#room.room === 2);
-    const isOver = insights && this.#room.room === 0;
+    const { offered, shown: panel } = this.#panels();
+    const isOver = panel !== null && this.#room.room === 0;
     return html`
       <conversation-head
         .conversation=${this.conversation}
@@ -214,8 +243,9 @@ export class OpenConversation extends LitElement {
         .mayOperate=${this.mayOperate}
         .busy=${this.acting || !this.live}
         .problem=${this.problem}
-        .insights=${user === undefined ? null : insights ? 'shown' : 'hidden'}
-        @insights-toggle=${() => (this.insights = !insights)}
+        .offered=${offered}
+        .shown=${panel}
+        @panel-toggle=${(event: CustomEvent<Panel>) => (this.panel = event.detail === panel ? 'none' : event.detail)}
         @conversation-close=${() => this.#act('close')}
         @conversation-reopen=${() => this.#act('reopen')}
       ></conversation-head>
@@ -230,17 +260,25 @@ export class OpenConversation extends LitElement {
         .closedAt=${status === 'CLOSED' ? closedAt : null}
         @older-messages=${() => this.#loadOlder()}
       ></message-log>
-      ${
-        insights
-          ? html`<live-insights
-              class=${isOver ? 'over' : ''}
-              .user=${user}
-              @focusin=${() => fire(this, 'conversation-pin')}
-              @keydown=${(event: KeyboardEvent) => this.#hideInsights(event)}
-            ></live-insights>`
-          : nothing
-      }
+      ${panel ? this.#panel(panel, isOver, externalId, user) : nothing}
     `;
+  }
+
+  #panel(panel: Panel, isOver: boolean, externalId: string, user: string | undefined) {
+    const pin = () => fire(this, 'conversation-pin');
+    const hide = (event: KeyboardEvent) => this.#hide(event, panel);
+    if (panel === 'insights') {
+      return html`<live-insights
+        class="panel ${isOver ? 'over' : ''}"
+        .user=${user}
+        @focusin=${pin}
+        @keydown=${hide}
+      ></live-insights>`;
+    }
+    return html`<div class="panel ${isOver ? 'over' : ''}" @focusin=${pin} @keydown=${hide}>
+      <live-costs .session=${externalId}></live-costs>
+      <live-metrics .session=${externalId}></live-metrics>
+    </div>`;
   }
 
   #failure() {
@@ -249,6 +287,16 @@ export class OpenConversation extends LitElement {
       <button class="plain" @click=${() => this.#latest.run()}>Try again</button>
     </p>`;
   }
+}
+
+function figuresArrived(frames: readonly FeedFrame[], externalId: string | null): boolean {
+  return frames
+    .flatMap(({ events }) => events)
+    .some(
+      ({ __typename, conversation }) =>
+        (__typename === 'TurnRecorded' || __typename === 'CostRecorded') &&
+        conversation?.externalId === externalId,
+    );
 }
 
 const messagesOnce = new WeakMap<Thread['rows'], readonly Thread['rows'][number]['message'][]>();

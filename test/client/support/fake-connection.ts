@@ -24,6 +24,8 @@ interface Subscription {
 export class FakeServer {
   conversations: Conversation[] = [];
   messages = new Map<string, Message[]>();
+  /** External ids of conversations with turns or costs. */
+  withFigures = new Set<string>();
   viewer: BoardQuery['viewer'] = {
     project: { name: 'cafe-pentagon' },
     scopes: ['read', 'operate'],
@@ -84,7 +86,7 @@ export class FakeServer {
       case ConversationsDocument:
         return { conversations: aPage([]) };
       case OpenConversationDocument:
-        return { conversation: { messages: this.#messages(variables) } };
+        return { session: this.#figures(variables), conversation: { messages: this.#messages(variables) } };
       case CloseConversationDocument:
         return { closeConversation: this.#outcome() };
       case ReopenConversationDocument:
@@ -102,6 +104,11 @@ export class FakeServer {
       nodes: all.slice(start, end),
       pageInfo: { startCursor: all[start]?.id ?? null, hasPreviousPage: start > 0 },
     };
+  }
+
+  #figures({ externalId }: Record<string, unknown>) {
+    const count = this.withFigures.has(String(externalId)) ? 1 : 0;
+    return { costs: { entries: count }, metrics: { turns: 0 } };
   }
 
   #outcome() {
