@@ -26,6 +26,11 @@ export function grouped(
   };
 }
 
+/** In the order in which things happened: senders may tell them in another one. */
+export function inTime<Dated extends { readonly at: string }>(list: readonly Dated[]): Dated[] {
+  return list.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
 export function numbers(values: readonly (string | null)[]): (number | null)[] {
   return values.map((value) => (value === null ? null : Number(value)));
 }

@@ -13,7 +13,7 @@ import { fullMoment } from '../elements/moments.ts';
 import { money } from '../elements/money.ts';
 import { coloursOf, paint } from '../elements/palette.ts';
 import type { Drawn } from '../elements/time-drawing.ts';
-import { bucketTick, bucketWords, grouped, timeTick } from './drawn-series.ts';
+import { bucketTick, bucketWords, grouped, inTime, timeTick } from './drawn-series.ts';
 import { FiguresPage, type Sample } from './figures-page.ts';
 import { RANGES, type Stretch } from './time-range.ts';
 
@@ -228,7 +228,7 @@ function tiles(costs: CostFiguresFragment, isSession: boolean): Figure[] {
 
 /** How the cost grew to what it is: the entries that are known here, from what was spent before them. */
 function cumulated({ totalUsd }: CostFiguresFragment, entries: readonly Entry[]): Drawn | null {
-  const priced = entries.filter(({ usd }) => usd !== null);
+  const priced = inTime(entries.filter(({ usd }) => usd !== null));
   if (priced.length < 2) return null;
   let sum = Number(totalUsd) - priced.reduce((total, { usd }) => total + Number(usd), 0);
   const values = priced.map(({ usd }) => (sum += Number(usd)));

@@ -14,7 +14,7 @@ import { fullMoment } from '../elements/moments.ts';
 import { paint } from '../elements/palette.ts';
 import type { TimedTurn } from '../elements/stages.ts';
 import type { Drawn } from '../elements/time-drawing.ts';
-import { bucketTick, bucketWords, grouped, numbers, timeTick } from './drawn-series.ts';
+import { bucketTick, bucketWords, grouped, inTime, numbers, timeTick } from './drawn-series.ts';
 import { FiguresPage, type Sample } from './figures-page.ts';
 import { RANGES, type Stretch } from './time-range.ts';
 
@@ -52,7 +52,7 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
       { id },
       {
         next: ({ session }) =>
-          sink.next({ metrics: session?.metrics ?? null, turns: session?.turns.nodes ?? [] }),
+          sink.next({ metrics: session?.metrics ?? null, turns: inTime(session?.turns.nodes ?? []) }),
         cut: (error) => sink.cut(error),
       },
     );

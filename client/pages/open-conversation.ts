@@ -204,8 +204,8 @@ export class OpenConversation extends LitElement {
     const offered: Panel[] = [];
     if (this.conversation?.endUser) offered.push('insights');
     if (this.hasFigures) offered.push('figures');
-    const wanted = this.panel ?? (this.#room.room === 2 ? offered[0] : null);
-    return { offered, shown: offered.find((panel) => panel === wanted) ?? null };
+    const unasked = this.panel !== 'none' && this.#room.room === 2 ? offered[0] : null;
+    return { offered, shown: offered.find((panel) => panel === this.panel) ?? unasked ?? null };
   }
 
   async #act(what: 'close' | 'reopen'): Promise<void> {

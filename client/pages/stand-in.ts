@@ -98,7 +98,8 @@ abstract class StandIn extends LitElement {
           this.failed
             ? html`<p>This part of the page could not be loaded.</p>
                 <p>
-                  The server may be out of reach. <button @click=${() => this.#load()}>Try again</button>
+                  The server may be out of reach, or newer than this page: then reload it.
+                  <button @click=${() => this.#load()}>Try again</button>
                 </p>`
             : html`<p class="waiting">Loading</p>`
         }

@@ -104,6 +104,9 @@ describe('figures of the open conversation', () => {
     expect(find(monitor, 'live-costs')).not.toBeNull();
     await click('.panel.figures');
     expect(find(monitor, 'live-costs')).toBeNull();
+    await choose('conv_1736');
+    await choose('session-123');
+    expect([find(monitor, 'live-costs'), find(monitor, 'live-insights')]).toEqual([null, null]);
   });
 
   it.each(['ltr', 'rtl'] as const)(

@@ -65,6 +65,18 @@ describe('<live-metrics session>', () => {
     expect(cellsOf(find(metrics, 'time-chart')).map((row) => row.slice(-5))).toEqual(['1.2 s', '1.2 s']);
   });
 
+  it('has turns in the order of their time, in whichever they were sent', async () => {
+    const server = new FakeSpending();
+    server.turns = [aTurn(3, { totalMs: 3_000 }), aTurn(1, { totalMs: 1_000 }), aTurn(2, { totalMs: 2_000 })];
+    const metrics = await open(server);
+    expect(findAll(find(metrics, 'stage-bars'), '.how').map(textOf)).toEqual(['3.0 s', '2.0 s', '1.0 s']);
+    expect(cellsOf(find(metrics, 'time-chart')).map((row) => row.slice(-5))).toEqual([
+      '1.0 s',
+      '2.0 s',
+      '3.0 s',
+    ]);
+  });
+
   it('follows a turn that has just ended', async () => {
     const server = new FakeSpending();
     const metrics = await open(server);
