@@ -19,8 +19,10 @@ export class CostBreakdown extends LitElement {
       :host {
         display: block;
         position: relative;
+        container-type: inline-size;
       }
       table {
+        table-layout: fixed;
         inline-size: 100%;
         border-collapse: collapse;
         font-size: var(--text-small);
@@ -37,30 +39,47 @@ export class CostBreakdown extends LitElement {
       tr:last-child > * {
         border: none;
       }
+      .name {
+        inline-size: 38%;
+      }
       th[scope='row'] {
         padding-inline-end: 12px;
         overflow-wrap: anywhere;
       }
       .amount {
+        inline-size: 5.6em;
         text-align: end;
         font-weight: 600;
         white-space: nowrap;
         padding-inline-start: 12px;
       }
       .share {
-        inline-size: 3.2em;
+        inline-size: 3.4em;
         text-align: end;
         color: var(--ink-3);
         white-space: nowrap;
-      }
-      .track {
-        inline-size: 46%;
       }
       .bar {
         display: block;
         block-size: 8px;
         min-inline-size: 2px;
         border-radius: 4px;
+      }
+      /* With large text on a small screen the figures need the room of the bars. */
+      @container (width < 18em) {
+        table {
+          table-layout: auto;
+        }
+        .name {
+          inline-size: auto;
+        }
+        .track {
+          display: none;
+        }
+        .amount,
+        .share {
+          inline-size: 1px;
+        }
       }
     `,
   ];
@@ -89,6 +108,12 @@ export class CostBreakdown extends LitElement {
       <caption class="visually-hidden">
         Cost by ${this.by.toLowerCase()}
       </caption>
+      <colgroup>
+        <col class="name" />
+        <col class="track" />
+        <col class="amount" />
+        <col class="share" />
+      </colgroup>
       <thead class="visually-hidden">
         <tr>
           <th scope="col">${this.by}</th>

@@ -119,7 +119,8 @@ function upon(groups: readonly Group[]): readonly Group[] {
     ...group,
     values: group.values.map((value, index) => {
       if (value !== null) sums[index] = (sums[index] ?? 0) + value;
-      return sums[index] ?? null;
+      // A bar of no height would still have an outline.
+      return sums[index] || null;
     }),
   }));
   return stacked.toReversed();
