@@ -1,7 +1,9 @@
 import { RatingForm } from './elements/rating-form.ts';
+import { LiveFeedback } from './pages/live-feedback.ts';
 
 const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
   'rating-form': RatingForm,
+  'live-feedback': LiveFeedback,
 };
 
 /**
