@@ -273,10 +273,11 @@ describe('<rating-form> for everybody', () => {
     const form = await show({ type: 'STARS', categories: ['quality', 'speed'] }, theme);
     await expectAccessible(form);
     await choose(form, 1);
-    await write(form, 'x'.repeat(LONGEST_TEXT + 1));
-    await press(form, 'Send');
     await drawn();
     await Promise.all(form.shadowRoot?.getAnimations().map(({ finished }) => finished) ?? []);
+    await expectAccessible(form);
+    await write(form, 'x'.repeat(LONGEST_TEXT + 1));
+    await press(form, 'Send');
     await expectAccessible(form);
     await press(form, 'Not now');
     await expectAccessible(form);
