@@ -1,12 +1,12 @@
 import { readConfig } from '../server/config.ts';
 import { contributionsOfCost, contributionsOfTurn } from '../server/domain/rollup.ts';
-import { State } from '../server/domain/state.ts';
 import type { Cost } from '../server/domain/cost.ts';
 import type { Turn } from '../server/domain/turn.ts';
 import { writeRollups } from '../server/journal/write-rollups.ts';
 import { Lifetime } from '../server/lifetime.ts';
 import { createServer } from '../server/server.ts';
 import { openDatabase } from '../server/store/database.ts';
+import { emptyState } from '../test/domain/memory.ts';
 import { endWhenInterrupted } from './ending.ts';
 import { startPostgres } from './postgres.ts';
 import { format, formatTable, formatVerdicts, median, spread, type Verdict } from './report.ts';
@@ -106,21 +106,6 @@ const cost = (index: number, at: string): Cost => ({
   metadata: {},
 });
 
-const project = {
-  id: 1,
-  head: 0,
-  lastEndUser: 0,
-  lastConversation: 0,
-  lastMessage: 0,
-  lastFact: 0,
-  lastTurn: 0,
-  lastCost: 0,
-  lastFeedback: 0,
-  lastGenerated: 0,
-  payloadMapping: null,
-  pricesSeq: 0,
-};
-
 // The rival: the bare turns, with an index on their time.
 await database.transact(
   [
@@ -135,7 +120,7 @@ await database.transact(
 
 let written = 0;
 for (let slot = 0; slot < SLOTS; slot += 1) {
-  const state = new State(project);
+  const state = emptyState();
   const until = Math.floor(((slot + 1) * TURNS) / SLOTS);
   const bare: object[] = [];
   for (; written < until; written += 1) {

@@ -6,6 +6,7 @@ import type { Feedback } from './feedback.ts';
 import type { Key } from './key.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Message } from './message.ts';
+import type { Note } from './note.ts';
 import type { Price } from './pricing/price.ts';
 import type { PriceRule } from './pricing/schedule.ts';
 import type { Turn } from './turn.ts';
@@ -20,6 +21,7 @@ export type Command =
   | ReopenConversation
   | Learning
   | Recording
+  | Handoff
   | AdvanceWatcher
   | Administration;
 
@@ -78,6 +80,22 @@ export type NewFeedback = Omit<
   'id' | 'conversationId' | 'createdAt' | 'setting' | 'message' | 'promptName' | 'model'
 >;
 
+/** A conversation passing between the bot and people; `by` and `operator` are names of who does it. */
+export type Handoff =
+  | {
+      kind: 'requestHuman';
+      conversationId: string;
+      by: string;
+      reason: string | null;
+      priority: number | null;
+    }
+  | { kind: 'markHuman'; messageId: number; by: string }
+  | { kind: 'markReplied'; messageId: number; by: string }
+  | { kind: 'takeOver'; conversationId: string; operator: string }
+  | { kind: 'release'; conversationId: string; operator: string; reason: string | null }
+  | { kind: 'replyAsHuman'; conversationId: string; operator: string; text: string; metadata: JsonObject }
+  | { kind: 'addNote'; conversationId: string; author: string; text: string };
+
 /** Commands about what is known of people. */
 export type Learning =
   | { kind: 'teach'; messageId: number; lessons: Lesson[] }
@@ -118,4 +136,5 @@ export type Recorded =
   | { cost: Cost }
   | { feedback: Feedback; isNew: boolean }
   /** Number of prices that are new or changed. */
-  | { prices: number };
+  | { prices: number }
+  | { note: Note };

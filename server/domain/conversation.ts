@@ -9,6 +9,10 @@ export const senders = ['USER', 'BOT', 'HUMAN', 'SYSTEM'] as const;
 /** Whose words: the end user's, the bot's, a person's from our side, or the system's. */
 export type Sender = (typeof senders)[number];
 
+export const owners = ['BOT', 'PENDING', 'HUMAN'] as const;
+/** Who answers: the bot, nobody until a person comes, or a person. */
+export type Owner = (typeof owners)[number];
+
 /** The person that a bot talks to. */
 export type EndUser = { id: number; externalId: string; createdAt: string };
 
@@ -30,6 +34,15 @@ export type Conversation = {
   lastSender: Sender | null;
   startedAt: string;
   closedAt: string | null;
+  owner: Owner;
+  /** Since when; the waiting time of who waits for a person. */
+  ownerSince: string;
+  /** Name of the person who holds it; null while nobody does, and when somebody answers from elsewhere. */
+  operator: string | null;
+  /** Why a person is wanted, or came. */
+  handoffReason: string | null;
+  /** Higher is more urgent; 0 unless stated. */
+  priority: number;
   /** Arrival of the last write and the sequence number of its event: the order of lists. */
   activeAt: string;
   activeSeq: number;

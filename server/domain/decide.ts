@@ -1,8 +1,9 @@
 import type { AdvanceWatcher, Answer, Command } from './command.ts';
 import type { Conversation } from './conversation.ts';
-import { emit, nothing, reopen, touch } from './emit.ts';
+import { emit, handOver, nothing, reopen, touch } from './emit.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from './errors.ts';
 import { isSame } from './exchange.ts';
+import { decideHandoff } from './handoff.ts';
 import { decideLearning } from './knowledge.ts';
 import { logExchange, logMessage } from './log.ts';
 import { changePrices } from './pricing/change-prices.ts';
@@ -35,6 +36,14 @@ export function decide(state: State, command: Command, now: string): Answer {
     case 'recordCost':
     case 'submitFeedback':
       return record(state, command, now);
+    case 'requestHuman':
+    case 'markHuman':
+    case 'markReplied':
+    case 'takeOver':
+    case 'release':
+    case 'replyAsHuman':
+    case 'addNote':
+      return decideHandoff(state, command, now);
     case 'createKey':
       if (state.keys.get(command.key.id) !== undefined) throw new ConflictError('This key exists already.');
       emit(state, now, { kind: 'KeyCreated', key: { ...command.key, createdAt: now, revokedAt: null } });
@@ -65,7 +74,8 @@ function setStatus(
   }
   if (conversation.status === status) return { ...nothing, conversation };
   if (status === 'ACTIVE') return { ...nothing, conversation: reopen(state, conversation, now) };
-  const closed: Conversation = { ...touch(state, conversation, now), status, closedAt: now };
+  const left = handOver(conversation, 'BOT', now, { reason: conversation.handoffReason });
+  const closed: Conversation = { ...touch(state, left, now), status, closedAt: now };
   emit(state, now, { kind: 'ConversationClosed', conversation: closed, reason });
   return { ...nothing, conversation: closed };
 }

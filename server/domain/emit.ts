@@ -16,6 +16,20 @@ export function touch(state: State, conversation: Conversation, now: string): Co
   return { ...conversation, activeAt: now, activeSeq: state.project.head + 1 };
 }
 
+/** A conversation that somebody else answers from now on. */
+export const handOver = (
+  conversation: Conversation,
+  owner: Conversation['owner'],
+  now: string,
+  { operator = null, reason = null }: { operator?: string | null; reason?: string | null } = {},
+): Conversation => ({
+  ...conversation,
+  owner,
+  operator,
+  handoffReason: reason,
+  ownerSince: conversation.owner === owner ? conversation.ownerSince : now,
+});
+
 /** Opens a closed conversation again. */
 export function reopen(state: State, conversation: Conversation, now: string): Conversation {
   const reopened: Conversation = { ...touch(state, conversation, now), status: 'ACTIVE', closedAt: null };

@@ -30,6 +30,17 @@ export class ConflictError extends DomainError {
   override readonly name = 'ConflictError';
 }
 
+/** Somebody else holds the conversation. */
+export class HeldByOtherError extends DomainError {
+  override readonly name = 'HeldByOtherError';
+  readonly operator: string;
+
+  constructor(operator: string) {
+    super(`${operator} holds this conversation. Ask for its release, or wait for it.`);
+    this.operator = operator;
+  }
+}
+
 /** The server cannot store anything now (draining, or the database is away); trying again later may work. */
 export class UnavailableError extends DomainError {
   override readonly name = 'UnavailableError';

@@ -1,4 +1,4 @@
-import type { Conversation, EndUser } from './conversation.ts';
+import type { Conversation, EndUser, Owner } from './conversation.ts';
 import type { Cost } from './cost.ts';
 import type { Exchange } from './exchange.ts';
 import type { FactChange } from './fact.ts';
@@ -6,6 +6,7 @@ import type { Feedback } from './feedback.ts';
 import type { Key } from './key.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Message } from './message.ts';
+import type { Note } from './note.ts';
 import type { Price } from './pricing/price.ts';
 import type { PriceRule } from './pricing/schedule.ts';
 import type { Profile } from './profile.ts';
@@ -30,6 +31,17 @@ export type EventBody =
   | { kind: 'ConversationChanged'; conversation: Conversation }
   | { kind: 'ConversationClosed'; conversation: Conversation; reason: string | null }
   | { kind: 'ConversationReopened'; conversation: Conversation }
+  | {
+      /** Another one answers, or is wanted, and messages that a person has to answer, or has. */
+      kind: 'HandoffChanged';
+      conversation: Conversation;
+      /** Who answered before. */
+      from: Owner;
+      /** Name of who did it. */
+      by: string;
+      messages: Message[];
+    }
+  | { kind: 'NoteAdded'; conversation: Conversation; note: Note }
   | {
       /** One call logged or changed these messages; none when it only confirmed what was known. */
       kind: 'MessagesLogged';

@@ -10,8 +10,12 @@ import { costKey, type State } from './state.ts';
 import type { JsonObject } from './value.ts';
 
 /** Whether a call says anything that the price of its exchange depends on. */
-export const tellsPrice = ({ tokensUsed, model }: Pick<Stated, 'tokensUsed' | 'model'>): boolean =>
-  tokensUsed !== undefined || model !== undefined;
+export const tellsPrice = ({
+  tokensUsed,
+  model,
+  repliedAt,
+}: Pick<Stated, 'tokensUsed' | 'model' | 'repliedAt'>): boolean =>
+  tokensUsed !== undefined || model !== undefined || repliedAt !== undefined;
 
 /**
  * Records what the tokens of an exchange cost: one cost an exchange, brought up to date when a later call tells

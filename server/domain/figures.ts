@@ -72,7 +72,7 @@ function addCost(figures: Figures, cost: Cost, sign: 1 | -1): Figures {
   const { usd } = cost;
   if (usd === null) return added;
   const changed = (sums: Record<string, Amount>, name: string): Record<string, Amount> =>
-    withEntry(sums, name, change(entry(sums, name) ?? zero, usd, sign));
+    withEntry(sums, name, change(entry(sums, name) ?? zero, usd, sign), sign);
   return {
     ...added,
     usdByService: changed(figures.usdByService, cost.service),
@@ -92,15 +92,22 @@ function addFeedback(figures: Figures, feedback: Feedback, sign: 1 | -1): Figure
   const { category } = feedback;
   if (category === null) return added;
   const { categories } = figures;
-  return { ...added, categories: withEntry(categories, category, (entry(categories, category) ?? 0) + sign) };
+  return {
+    ...added,
+    categories: withEntry(categories, category, (entry(categories, category) ?? 0) + sign, sign),
+  };
 }
 
 const entry = <T>(map: Record<string, T>, name: string): T | undefined =>
   Object.hasOwn(map, name) ? map[name] : undefined;
 
-// A name may be __proto__, so an entry is defined, not assigned.
-const withEntry = <T>(map: Record<string, T>, name: string, value: T): Record<string, T> =>
-  Object.fromEntries([...Object.entries(map).filter(([other]) => other !== name), [name, value]]);
+/** A map with an entry changed. What was taken out to the last leaves no trace; what costs nothing is there. */
+function withEntry<T>(map: Record<string, T>, name: string, value: T, sign: 1 | -1): Record<string, T> {
+  const others = Object.entries(map).filter(([other]) => other !== name);
+  const isGone = sign === -1 && (value === zero || value === 0);
+  // A name may be __proto__, so an entry is defined, not assigned.
+  return Object.fromEntries(isGone ? others : [...others, [name, value]]);
+}
 
 /** The optimization level that was stated last; "balanced" until one is. */
 export const levelOf = ({ optimizationLevel }: Pick<Figures, 'optimizationLevel'>): string =>

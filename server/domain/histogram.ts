@@ -18,7 +18,8 @@ const LOWEST = Math.ceil(Math.log(SMALLEST) / LOG_GROWTH);
 export const binOf = (value: number): number =>
   value <= SMALLEST ? LOWEST : Math.ceil(Math.log(value) / LOG_GROWTH);
 
-const valueOf = (bin: number): number => (bin <= LOWEST ? 0 : (2 * GROWTH ** bin) / (GROWTH + 1));
+const valueOf = (bin: number): number =>
+  bin <= LOWEST ? 0 : Math.min(Number.MAX_VALUE, GROWTH ** bin * (2 / (GROWTH + 1)));
 
 /** What histograms add up to; empty bins at both ends are left out. */
 export function mergeBins(all: readonly Bins[]): Bins {

@@ -13,6 +13,7 @@ import {
 } from './exchange.ts';
 import { priceExchange, tellsPrice } from './exchange-cost.ts';
 import type { Analysis, FactChange, Lesson } from './fact.ts';
+import { noticeHumanReply } from './human-reply.ts';
 import { learnFrom, learnWords } from './knowledge.ts';
 import { lessonsOf } from './learning/lessons.ts';
 import { study } from './learning/study.ts';
@@ -120,6 +121,11 @@ function startConversation(
       lastSender: null,
       startedAt: now,
       closedAt: null,
+      owner: 'BOT',
+      ownerSince: now,
+      operator: null,
+      handoffReason: null,
+      priority: 0,
       activeAt: now,
       activeSeq: 0,
     },
@@ -196,6 +202,9 @@ function logInto(
     isContinued,
   });
   const logged = state.events.at(-1);
+  if (replySender === 'HUMAN' && replied !== null && changed.includes(replied)) {
+    noticeHumanReply(state, state.conversations.get(conversation.externalId)!, now);
+  }
   if (tellsPrice(stated)) {
     priceExchange(state, state.conversations.get(conversation.externalId)!, exchange, now);
   }
@@ -258,6 +267,8 @@ function newExchange(state: State, conversation: Conversation, now: string): Exc
 
 /** Words of others than users are not looked into. */
 const untold = { endUserId: null, sentiment: null, topics: [] };
+/** Messages that nobody marked. */
+const unmarked = { requiresHuman: false, humanReplied: false };
 
 /** The message of one side of an exchange as its claims tell it; null while that side has no words. */
 function messageOf(
@@ -281,6 +292,8 @@ function messageOf(
     at: saidAt ?? known?.at ?? now,
     metadata: exchange[side].values,
     ...untold,
+    requiresHuman: known?.requiresHuman ?? false,
+    humanReplied: known?.humanReplied ?? false,
   };
 }
 
@@ -299,6 +312,7 @@ function logSystemMessage(
     at: command.at ?? now,
     metadata: command.metadata,
     ...untold,
+    ...unmarked,
   };
   const counted = { ...touch(state, conversation, now), messages: conversation.messages + 1 };
   emit(state, now, {

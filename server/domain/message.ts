@@ -18,4 +18,7 @@ export type Message = {
   sentiment: number | null;
   /** What a user's words are about, the most telling first. */
   topics: string[];
+  /** Whether somebody marked it as one that a person has to answer, and whether a person did. */
+  requiresHuman: boolean;
+  humanReplied: boolean;
 };

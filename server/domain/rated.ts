@@ -44,13 +44,16 @@ export function findRated(state: State, conversationId: number, stated: NewFeedb
 type Words = Pick<NewFeedback, 'assistantResponse' | 'userInput'>;
 
 const isNamed = ({ id, metadata }: Message, messageId: string): boolean =>
-  String(id) === messageId || messageIdFields.some((field) => metadata[field] === messageId);
+  String(id) === messageId ||
+  messageIdFields.some((field) => isId(metadata[field]) && String(metadata[field]) === messageId);
+
+const isId = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
 
 /** The answer is what is rated; the question only tells which one where the answer is not given. */
 const isSaid = ({ sender, text }: Message, { assistantResponse, userInput }: Words): boolean =>
   assistantResponse === null
     ? sender === 'USER' && text === userInput
-    : sender !== 'USER' && text === assistantResponse;
+    : (sender === 'BOT' || sender === 'HUMAN') && text === assistantResponse;
 
 const isAnswer = (turn: Turn, { assistantResponse, userInput }: Words): boolean =>
   assistantResponse === null

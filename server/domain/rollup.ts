@@ -119,13 +119,13 @@ export function contributionsOfFeedback(feedback: Feedback, sign: 1 | -1): Contr
   return contribute(feedback.createdAt, places, tallyOfFeedback(feedback), sign);
 }
 
-/** What new messages add. */
-export function contributionsOfMessages(messages: Message[], platform: string): Contribution[] {
+/** What messages add. */
+export function contributionsOfMessages(messages: Message[], platform: string, sign: 1 | -1): Contribution[] {
   const places: Place[] = [
     ['ALL', null],
     ['PLATFORM', platform],
   ];
-  return messages.flatMap(({ at }) => contribute(at, places, aMessage, 1));
+  return messages.flatMap(({ at }) => contribute(at, places, aMessage, sign));
 }
 
 /** What contributions to one roll-up add up to. */

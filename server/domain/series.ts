@@ -211,13 +211,17 @@ export function planSeries(metric: Metric, grouping: Grouping | null, part: Part
 }
 
 function groupsByValue(
-  { evaluate, weigh }: Definition,
+  { evaluate, weigh, counts, parts }: Definition,
   rows: readonly Row[],
   buckets: readonly string[],
 ): Group[] {
   const byValue = grouped(rows, ({ value }) => value);
   const weight = (of: readonly Row[]): number => of.reduce((sum, { totals }) => sum + weigh(totals), 0);
+  // A roll-up holds everything of its value; what has nothing of this metric is no group of it.
+  const hasAny = ({ totals }: Row): boolean =>
+    counts.some((name) => totals.counts[name] !== 0) || parts.some((part) => totals.times[part].count > 0);
   const heaviest = [...byValue]
+    .filter(([, of]) => of.some(hasAny))
     .map(([value, of]) => ({ value, of, weight: weight(of) }))
     .toSorted((a, b) => b.weight - a.weight || (a.value < b.value ? -1 : 1));
   const shown = heaviest.slice(0, MOST_GROUPS);

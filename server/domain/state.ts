@@ -8,6 +8,7 @@ import { countCost, countFeedback, countTurn, emptyFigures, type Figures } from 
 import type { Key } from './key.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Message } from './message.ts';
+import type { Note } from './note.ts';
 import { priceBook, withPrices, withRule, type PriceBook } from './pricing/price-book.ts';
 import type { Profile } from './profile.ts';
 import {
@@ -31,6 +32,7 @@ export type Project = {
   lastTurn: number;
   lastCost: number;
   lastFeedback: number;
+  lastNote: number;
   lastGenerated: number;
   payloadMapping: PayloadMapping | null;
   /** The newest event that changed prices; 0 while there is none. */
@@ -56,8 +58,13 @@ export class Layer<Key, Row> {
 
   /** Every row, those of this layer before those below. */
   *values(): IterableIterator<Row> {
-    yield* this.own.values();
-    if (this.#below !== null) yield* this.#below.values();
+    for (const [, row] of this.entries()) yield row;
+  }
+
+  /** Every row with its key; a row of a layer hides that of the same key below. */
+  *entries(): IterableIterator<[Key, Row]> {
+    yield* this.own.entries();
+    for (const entry of this.#below?.entries() ?? []) if (!this.own.has(entry[0])) yield entry;
   }
 
   absorb(above: Layer<Key, Row>): void {
@@ -120,6 +127,7 @@ export class State {
   readonly feedback: Layer<string, Feedback>;
   /** By the id of the conversation. */
   readonly figures: Layer<number, Figures>;
+  readonly notes: Layer<number, Note>;
   readonly keys: Layer<string, Key>;
   /** By name. */
   readonly watchers: Layer<string, Watcher>;
@@ -145,6 +153,7 @@ export class State {
     this.costs = new Layer(below?.costs);
     this.feedback = new Layer(below?.feedback);
     this.figures = new Layer(below?.figures);
+    this.notes = new Layer(below?.notes);
     this.keys = new Layer(below?.keys);
     this.watchers = new Layer(below?.watchers);
     this.prices = below?.prices ?? priceBook();
@@ -171,6 +180,7 @@ export class State {
     this.costs.absorb(fork.costs);
     this.feedback.absorb(fork.feedback);
     this.figures.absorb(fork.figures);
+    this.notes.absorb(fork.notes);
     this.keys.absorb(fork.keys);
     this.watchers.absorb(fork.watchers);
     this.prices = fork.prices;
@@ -197,6 +207,15 @@ export class State {
       case 'ConversationClosed':
       case 'ConversationReopened':
         this.conversations.set(event.conversation.externalId, event.conversation);
+        break;
+      case 'HandoffChanged':
+        this.conversations.set(event.conversation.externalId, event.conversation);
+        for (const message of event.messages) this.messages.set(message.id, message);
+        break;
+      case 'NoteAdded':
+        this.conversations.set(event.conversation.externalId, event.conversation);
+        this.notes.set(event.note.id, event.note);
+        project.lastNote = event.note.id;
         break;
       case 'MessagesLogged':
         this.#log(event);
@@ -305,8 +324,11 @@ export class State {
     this.conversations.set(conversation.externalId, conversation);
     if (profile !== null) this.profiles.set(profile.endUserId, profile);
     this.#know(facts);
-    const added = messages.filter(({ id }) => this.messages.get(id) === undefined);
-    this.contributions.push(...contributionsOfMessages(added, conversation.platform));
+    const known = messages.flatMap(({ id }) => this.messages.get(id) ?? []);
+    this.contributions.push(
+      ...contributionsOfMessages(known, conversation.platform, -1),
+      ...contributionsOfMessages(messages, conversation.platform, 1),
+    );
     for (const message of messages) {
       this.messages.set(message.id, message);
       this.project.lastMessage = Math.max(this.project.lastMessage, message.id);

@@ -30,7 +30,7 @@ export const CostsRef = builder.objectRef<Sums>('Costs').implement({
   description: 'What is spent. Amounts are exact.',
   fields: (t) => {
     const count = (name: CountName, description: string) =>
-      t.int({ description, resolve: ({ counts }) => counts[name] });
+      t.field({ type: 'SafeInt', description, resolve: ({ counts }) => counts[name] });
     const shares = (by: 'usdByService' | 'usdByProvider' | 'usdByModel', description: string) =>
       t.field({ type: [ShareRef], description, resolve: (it) => Object.entries(it[by]) });
     const usd = (description: string, resolve: (it: Sums) => string) =>
@@ -84,7 +84,7 @@ export const MetricsRef = builder.objectRef<Sums>('Metrics').implement({
   description: 'How well turns run.',
   fields: (t) => {
     const count = (name: CountName, description: string) =>
-      t.int({ description, resolve: ({ counts }) => counts[name] });
+      t.field({ type: 'SafeInt', description, resolve: ({ counts }) => counts[name] });
     const times = (part: Part, description: string) =>
       t.field({ type: LatencyRef, description, resolve: (it) => it.times[part] });
     return {
@@ -124,7 +124,7 @@ export const FeedbackSummaryRef = builder.objectRef<Sums>('FeedbackSummary').imp
   description: 'What people think of it.',
   fields: (t) => {
     const count = (name: CountName, description: string) =>
-      t.int({ description, resolve: ({ counts }) => counts[name] });
+      t.field({ type: 'SafeInt', description, resolve: ({ counts }) => counts[name] });
     return {
       ratings: t.int({ description: 'Number of ratings.', resolve: ratingsOf }),
       score: t.float({

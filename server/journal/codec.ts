@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channels, conversationStatuses, senders } from '../domain/conversation.ts';
+import { channels, conversationStatuses, owners, senders } from '../domain/conversation.ts';
 import { announcements, type Event } from '../domain/event.ts';
 import { categories, changes, endings, polarities, tenses } from '../domain/fact.ts';
 import { scopes } from '../domain/key.ts';
@@ -16,23 +16,31 @@ const strength = z.custom<Record<string, number>>(
   (value) => json.safeParse(value).success && Object.values(value as object).every(Number.isFinite),
 );
 const endUser = z.object({ id: z.number(), externalId: z.string(), createdAt: z.string() });
-const conversation = z.object({
-  id: z.number(),
-  externalId: z.string(),
-  endUser: endUser.nullable(),
-  channel: z.enum(channels),
-  platform: z.string(),
-  status: z.enum(conversationStatuses),
-  messages: z.number(),
-  exchanges: z.number(),
-  lastMessage: z.number().nullable(),
-  lastText: z.string().nullable(),
-  lastSender: z.enum(senders).nullable(),
-  startedAt: z.string(),
-  closedAt: z.string().nullable(),
-  activeAt: z.string(),
-  activeSeq: z.number(),
-});
+const conversation = z
+  .object({
+    id: z.number(),
+    externalId: z.string(),
+    endUser: endUser.nullable(),
+    channel: z.enum(channels),
+    platform: z.string(),
+    status: z.enum(conversationStatuses),
+    messages: z.number(),
+    exchanges: z.number(),
+    lastMessage: z.number().nullable(),
+    lastText: z.string().nullable(),
+    lastSender: z.enum(senders).nullable(),
+    startedAt: z.string(),
+    closedAt: z.string().nullable(),
+    owner: z.enum(owners).default('BOT'),
+    ownerSince: z.string().optional(),
+    operator: z.string().nullable().default(null),
+    handoffReason: z.string().nullable().default(null),
+    priority: z.number().default(0),
+    activeAt: z.string(),
+    activeSeq: z.number(),
+  })
+  // Nobody else answered before there was a handoff.
+  .transform((it) => ({ ...it, ownerSince: it.ownerSince ?? it.startedAt }));
 const stated = z.object({
   userMessage: z.string().optional(),
   response: z.string().optional(),
@@ -67,6 +75,8 @@ const message = z.object({
   endUserId: z.number().nullable().default(null),
   sentiment: z.number().nullable().default(null),
   topics: z.array(z.string()).default([]),
+  requiresHuman: z.boolean().default(false),
+  humanReplied: z.boolean().default(false),
 });
 const profile = z.object({
   endUserId: z.number(),
@@ -111,6 +121,13 @@ const key = z.object({
   createdAt: z.string(),
   revokedAt: z.string().nullable(),
 });
+const note = z.object({
+  id: z.number(),
+  conversationId: z.number(),
+  author: z.string(),
+  text: z.string(),
+  at: z.string(),
+});
 const mapping = z.custom<Extract<Event, { kind: 'PayloadMappingChanged' }>['mapping']>();
 
 const prices = z.custom<Extract<Event, { kind: 'PricesImported' }>['prices']>(Array.isArray);
@@ -140,6 +157,15 @@ const eventSchema = z.discriminatedUnion('kind', [
     started: z.number().nullable().default(null),
     isContinued: z.boolean().default(false),
   }),
+  z.object({
+    ...head,
+    kind: z.literal('HandoffChanged'),
+    conversation,
+    from: z.enum(owners),
+    by: z.string(),
+    messages: z.array(message),
+  }),
+  z.object({ ...head, kind: z.literal('NoteAdded'), conversation, note }),
   z.object({ ...head, kind: z.literal('FactsChanged'), endUser, facts: factChanges }),
   z.object({ ...head, kind: z.literal('EndUserForgotten'), endUser }),
   z.object({ ...head, kind: z.literal('TurnRecorded'), conversation, turn }),

@@ -79,6 +79,7 @@ function withoutWords(json: string): string {
     turn: { userInput: null, assistantResponse: null, error: null, metadata: {} },
     cost: { metadata: {} },
     feedback: { text: null, userInput: null, assistantResponse: null, metadata: {} },
+    note: { text: '' },
   };
   const parts = Object.entries(blank).map(
     ([name, fields]) => `case when ${json} ? '${name}'
@@ -143,6 +144,9 @@ const ofPerson = {
   costs: `
     with ${whatIsGone}
     update costs set metadata = '{}' where project_id = $1 and conversation_id in (select id from sole)`,
+  notes: `
+    with ${whatIsGone}
+    update notes set text = '' where project_id = $1 and conversation_id in (select id from sole)`,
   feedback: `
     with ${whatIsGone}
     update feedback set text = null, user_input = null, assistant_response = null, metadata = '{}'

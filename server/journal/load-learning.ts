@@ -162,7 +162,8 @@ const loadText = `
       from fact) r) as facts,
     (select coalesce(json_agg(r), '[]') from (
       select id, conversation_id as "conversationId", exchange, sender, text, at, metadata,
-        end_user_id as "endUserId", sentiment, topics from message) r) as messages,
+        end_user_id as "endUserId", sentiment, topics, requires_human as "requiresHuman",
+        human_replied as "humanReplied" from message) r) as messages,
     (select coalesce(json_agg(r), '[]') from (
       select e.fact_id as "factId", e.message_id as "messageId", e.start, e."end", e.quote, e.at from message m
       cross join lateral (select * from evidence

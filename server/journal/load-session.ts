@@ -99,7 +99,7 @@ const loadText = `
       when r.message_id is not null
         then id::text = r.message_id or ${messageIdFields.map((it) => `metadata ->> '${it}' = r.message_id`).join(' or ')}
       when r.turn_id is not null then false
-      when r.response is not null then sender <> 'USER' and text = r.response
+      when r.response is not null then sender in ('BOT', 'HUMAN') and text = r.response
       else sender = 'USER' and text = r.input end
     limit 1) m
     union all
@@ -146,10 +146,14 @@ const loadText = `
         arrived_seq as "arrivedSeq", arrived_at as "arrivedAt", claims from exchange) r) as exchanges,
     (select coalesce(json_agg(r), '[]') from (
       select m.id, m.conversation_id as "conversationId", m.exchange, m.sender, m.text, m.at, m.metadata,
-        m.end_user_id as "endUserId", m.sentiment, m.topics
+        m.end_user_id as "endUserId", m.sentiment, m.topics, m.requires_human as "requiresHuman",
+        m.human_replied as "humanReplied"
       from exchange x cross join generate_series(0, 1) as side
       cross join lateral (select * from messages
-        where project_id = $1 and id = x.first_message + side offset 0) m) r) as messages`;
+        where project_id = $1 and id = x.first_message + side offset 0) m
+      union
+      select m.id, m.conversation_id, m.exchange, m.sender, m.text, m.at, m.metadata, m.end_user_id, m.sentiment,
+        m.topics, m.requires_human, m.human_replied from message m where m.exchange is null) r) as messages`;
 
 /** Adds what `loadSession` read to a state. */
 export function addSession(state: State, rows: unknown[]): void {

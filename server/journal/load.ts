@@ -20,7 +20,7 @@ export const lockProject = (projectId: number): Statement => ({
   text: `
     select id, head::float8 as head, last_end_user as "lastEndUser", last_conversation as "lastConversation",
       last_message as "lastMessage", last_fact as "lastFact", last_turn as "lastTurn", last_cost as "lastCost",
-      last_feedback as "lastFeedback", last_generated::float8 as "lastGenerated",
+      last_feedback as "lastFeedback", last_note as "lastNote", last_generated::float8 as "lastGenerated",
       payload_mapping as "payloadMapping", prices_seq::float8 as "pricesSeq"
     from projects where id = $1 for update`,
   values: [projectId],
@@ -111,14 +111,16 @@ const loadText = `
         case when end_user_id is not null then json_build_object(
           'id', end_user_id, 'externalId', user_external_id, 'createdAt', user_created_at) end as "endUser",
         channel, platform, status, messages, exchanges, last_message as "lastMessage", last_text as "lastText",
-        last_sender as "lastSender", started_at as "startedAt", closed_at as "closedAt",
+        last_sender as "lastSender", started_at as "startedAt", closed_at as "closedAt", owner,
+        owner_since as "ownerSince", operator, handoff_reason as "handoffReason", priority,
         active_at as "activeAt", active_seq as "activeSeq" from conversation) r) as conversations,
     (select coalesce(json_agg(r), '[]') from (
       select conversation_id as "conversationId", ordinal, first_message as "firstMessage",
         arrived_seq as "arrivedSeq", arrived_at as "arrivedAt", claims from exchange) r) as exchanges,
     (select coalesce(json_agg(r), '[]') from (
       select m.id, m.conversation_id as "conversationId", m.exchange, m.sender, m.text, m.at, m.metadata,
-        m.end_user_id as "endUserId", m.sentiment, m.topics
+        m.end_user_id as "endUserId", m.sentiment, m.topics, m.requires_human as "requiresHuman",
+        m.human_replied as "humanReplied"
       from exchange x cross join generate_series(0, 1) as side
       cross join lateral (select * from messages
         where project_id = $1 and id = x.first_message + side offset 0) m) r) as messages,
@@ -161,15 +163,7 @@ function stateOf(project: Project, loaded: Loaded): State {
   const state = new State(project);
   state.freeIds = loaded.freeIds;
   for (const endUser of loaded.endUsers) state.endUsers.set(endUser.externalId, readEndUser(endUser));
-  for (const conversation of loaded.conversations) {
-    state.conversations.set(conversation.externalId, {
-      ...conversation,
-      endUser: conversation.endUser && readEndUser(conversation.endUser),
-      startedAt: iso(conversation.startedAt),
-      closedAt: conversation.closedAt && iso(conversation.closedAt),
-      activeAt: iso(conversation.activeAt),
-    });
-  }
+  for (const row of loaded.conversations) state.conversations.set(row.externalId, readConversation(row));
   addExchanges(state, loaded);
   for (const key of loaded.keys) {
     const revokedAt = key.revokedAt && iso(key.revokedAt);
@@ -177,6 +171,16 @@ function stateOf(project: Project, loaded: Loaded): State {
   }
   return state;
 }
+
+/** A conversation from its row in JSON. */
+export const readConversation = (row: Conversation): Conversation => ({
+  ...row,
+  endUser: row.endUser && readEndUser(row.endUser),
+  startedAt: iso(row.startedAt),
+  closedAt: row.closedAt && iso(row.closedAt),
+  ownerSince: iso(row.ownerSince),
+  activeAt: iso(row.activeAt),
+});
 
 /** Adds exchanges and their messages to a state. */
 export function addExchanges(

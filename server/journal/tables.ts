@@ -45,6 +45,11 @@ function writeLog(state: State, receipts: Receipt[], now: string): Statement {
       last_sender: it.lastSender,
       started_at: it.startedAt,
       closed_at: it.closedAt,
+      owner: it.owner,
+      owner_since: it.ownerSince,
+      operator: it.operator,
+      handoff_reason: it.handoffReason,
+      priority: it.priority,
       active_at: it.activeAt,
       active_seq: it.activeSeq,
     })),
@@ -56,11 +61,15 @@ function writeLog(state: State, receipts: Receipt[], now: string): Statement {
       arrived_at: it.arrivedAt,
       claims: claimsOf(it),
     })),
-    messages: [...state.messages.own.values()].map(({ conversationId, endUserId, ...it }) => ({
-      ...it,
-      conversation_id: conversationId,
-      end_user_id: endUserId,
-    })),
+    messages: [...state.messages.own.values()].map(
+      ({ conversationId, endUserId, requiresHuman, humanReplied, ...it }) => ({
+        ...it,
+        conversation_id: conversationId,
+        end_user_id: endUserId,
+        requires_human: requiresHuman,
+        human_replied: humanReplied,
+      }),
+    ),
     keys: [...state.keys.own.values()].map(({ createdAt, revokedAt, ...it }) => ({
       ...it,
       created_at: createdAt,
@@ -68,6 +77,10 @@ function writeLog(state: State, receipts: Receipt[], now: string): Statement {
     })),
     receipts: receipts.map(({ tookMs, ...it }) => ({ ...it, took_ms: tookMs })),
   };
+  const notes = [...state.notes.own.values()].map(({ conversationId, ...it }) => ({
+    ...it,
+    conversation_id: conversationId,
+  }));
   const { id, head, lastEndUser, lastConversation, lastMessage, lastGenerated, payloadMapping } = project;
   return {
     name: 'write_tables',
@@ -90,6 +103,8 @@ function writeLog(state: State, receipts: Receipt[], now: string): Statement {
       project.lastTurn,
       project.lastCost,
       project.lastFeedback,
+      project.lastNote,
+      JSON.stringify(notes),
     ],
   };
 }
@@ -106,15 +121,19 @@ const writeText = `
     ),
     conversation as (
       insert into conversations (project_id, id, external_id, end_user_id, channel, platform, status, messages,
-        exchanges, last_message, last_text, last_sender, started_at, closed_at, active_at, active_seq)
+        exchanges, last_message, last_text, last_sender, started_at, closed_at, owner, owner_since, operator,
+        handoff_reason, priority, active_at, active_seq)
       select $1, r.* from json_to_recordset($13::json) as r (
         id int, external_id text, end_user_id int, channel "Channel", platform text, status "ConversationStatus",
         messages int, exchanges int, last_message int, last_text text, last_sender "Sender",
-        started_at timestamptz, closed_at timestamptz, active_at timestamptz, active_seq int8)
+        started_at timestamptz, closed_at timestamptz, owner "Owner", owner_since timestamptz, operator text,
+        handoff_reason text, priority int, active_at timestamptz, active_seq int8)
       on conflict (project_id, id) do update set end_user_id = excluded.end_user_id, channel = excluded.channel,
         platform = excluded.platform, status = excluded.status, messages = excluded.messages,
         exchanges = excluded.exchanges, last_message = excluded.last_message, last_text = excluded.last_text,
-        last_sender = excluded.last_sender, closed_at = excluded.closed_at, active_at = excluded.active_at,
+        last_sender = excluded.last_sender, closed_at = excluded.closed_at, owner = excluded.owner,
+        owner_since = excluded.owner_since, operator = excluded.operator,
+        handoff_reason = excluded.handoff_reason, priority = excluded.priority, active_at = excluded.active_at,
         active_seq = excluded.active_seq
     ),
     exchange as (
@@ -125,18 +144,24 @@ const writeText = `
     ),
     message as (
       insert into messages (project_id, id, conversation_id, exchange, sender, text, at, metadata, end_user_id,
-        sentiment, topics)
+        sentiment, topics, requires_human, human_replied)
       select $1, r.* from json_to_recordset($15::json) as r (
         id int, conversation_id int, exchange int, sender "Sender", text text, at timestamptz, metadata jsonb,
-        end_user_id int, sentiment float8, topics text[])
+        end_user_id int, sentiment float8, topics text[], requires_human boolean, human_replied boolean)
       on conflict (project_id, id) do update set text = excluded.text, at = excluded.at,
-        metadata = excluded.metadata, sentiment = excluded.sentiment, topics = excluded.topics
+        metadata = excluded.metadata, sentiment = excluded.sentiment, topics = excluded.topics,
+        requires_human = excluded.requires_human, human_replied = excluded.human_replied
     ),
     api_key as (
       insert into api_keys (project_id, id, name, hash, scopes, created_at, revoked_at)
       select $1, r.* from json_to_recordset($16::json) as r (
         id text, name text, hash text, scopes "Scope"[], created_at timestamptz, revoked_at timestamptz)
       on conflict (project_id, id) do update set revoked_at = excluded.revoked_at
+    ),
+    note as (
+      insert into notes (project_id, id, conversation_id, author, text, at)
+      select $1, r.* from json_to_recordset($23::json) as r (
+        id int, conversation_id int, author text, text text, at timestamptz)
     ),
     receipt as (
       insert into receipts (project_id, door, key, digest, answers, took_ms, at)
@@ -145,7 +170,7 @@ const writeText = `
     )
     update projects set head = $3, last_end_user = $4, last_conversation = $5, last_message = $6,
       last_generated = $7, last_fact = $18,
-      last_turn = $19, last_cost = $20, last_feedback = $21, payload_mapping = nullif($8::jsonb, 'null')
+      last_turn = $19, last_cost = $20, last_feedback = $21, last_note = $22, payload_mapping = nullif($8::jsonb, 'null')
     where id = $1`;
 
 /** What the row of an exchange holds: the words and extra fields lie in its messages. */

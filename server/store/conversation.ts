@@ -13,6 +13,7 @@ export function readConversation({ projectId: _, endUserId: __, ...row }: Row): 
     endUser: row.endUser && readEndUser(row.endUser),
     startedAt: row.startedAt.toISOString(),
     closedAt: row.closedAt?.toISOString() ?? null,
+    ownerSince: row.ownerSince.toISOString(),
     activeAt: row.activeAt.toISOString(),
     activeSeq: Number(row.activeSeq),
   };

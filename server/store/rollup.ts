@@ -66,7 +66,10 @@ async function listBuckets(
   const step = lengths[size] <= lengths.HOUR ? '15 minutes' : '1 hour';
   const rows = await prisma.$queryRaw<{ bucket: Date }[]>`
     select distinct ${truncated(Prisma.sql`slot`, size, zone)} as bucket
-    from generate_series(${from}::timestamptz, ${to}::timestamptz - interval '15 minutes', ${step}::interval) as slot
+    from (
+      select generate_series(${from}::timestamptz, ${to}::timestamptz - interval '15 minutes', ${step}::interval)
+      union select ${to}::timestamptz - interval '15 minutes'
+    ) as slots (slot)
     order by 1`;
   return rows.map(({ bucket }) => bucket.toISOString());
 }
@@ -80,8 +83,8 @@ const truncated = (slot: Prisma.Sql, size: BucketSize, zone: string): Prisma.Sql
 /** Throws an InvalidInputError unless it is the name of a time zone. */
 function checkZone(zone: string): void {
   try {
-    // Signs of offsets mean opposite things in different standards: only names are taken.
-    if (!/^[A-Za-z]/u.test(zone)) throw new RangeError();
+    // Abbreviations and signs of offsets mean different things to JavaScript and to PostgreSQL.
+    if (!/^(?:UTC|[A-Za-z_]+\/.+)$/u.test(zone)) throw new RangeError();
     new Intl.DateTimeFormat('en', { timeZone: zone });
   } catch {
     throw new InvalidInputError(
@@ -283,7 +286,7 @@ export async function readTotals(prisma: PrismaClient, projectId: number, period
     Object.fromEntries(
       rows.filter((it) => Number(it.pricedCosts) > 0).map((it) => [it.value || UNKNOWN, it.usd!]),
     );
-  const rated = categories.filter(({ value }) => value !== '');
+  const rated = categories.filter((it) => it.value !== '' && ratingsOf({ counts: countsIn(it) }) > 0);
   return {
     ...noSums,
     ...sum.read(),

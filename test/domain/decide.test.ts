@@ -129,9 +129,14 @@ function tell(state: State): Record<string, object> {
           endUser: it.endUser?.externalId ?? null,
           status: it.status,
           // What the words tell has tests of its own.
-          messages: own.map(
-            ({ conversationId: _, endUserId: __, sentiment: ___, topics: ____, ...message }) => message,
-          ),
+          messages: own.map(({ id, exchange, sender, text, at, metadata }) => ({
+            id,
+            exchange,
+            sender,
+            text,
+            at,
+            metadata,
+          })),
           exchanges: exchanges.map(({ firstMessage, arrivedAt, stated }) => ({
             firstMessage,
             arrivedAt,

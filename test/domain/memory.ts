@@ -20,6 +20,7 @@ export function emptyState(): State {
     lastFeedback: 0,
     lastGenerated: 0,
     payloadMapping: null,
+    lastNote: 0,
     pricesSeq: 0,
   };
   return new State(project);

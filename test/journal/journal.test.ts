@@ -215,20 +215,7 @@ test('the tables are what the log adds up to', async () => {
     },
     { kind: 'closeConversation', conversationId: 'b', reason: 'done' },
   ]);
-  const state = new State({
-    id: projectId,
-    head: 0,
-    lastEndUser: 0,
-    lastConversation: 0,
-    lastMessage: 0,
-    lastFact: 0,
-    lastTurn: 0,
-    lastCost: 0,
-    lastFeedback: 0,
-    lastGenerated: 0,
-    payloadMapping: null,
-    pricesSeq: 0,
-  });
+  const state = new State({ ...emptyState().project, id: projectId });
   for (const event of await log(database.prisma).events(projectId, 0, 100)) state.evolve(event);
 
   const where = { projectId };

@@ -25,7 +25,8 @@ export const priceBook = (
   rules: ReadonlyMap<string, PriceRule> = new Map(),
 ): PriceBook => ({
   imported,
-  rules,
+  // Of rules that began at the same moment the last one counts, so all servers need the same order.
+  rules: new Map([...rules].toSorted(([a], [b]) => (a < b ? -1 : 1))),
   table: imported.size === 0 ? shippedTable : priceTable(shippedPrices, imported),
 });
 
@@ -38,7 +39,7 @@ export function withRule(book: PriceBook, name: string, rule: PriceRule | null):
   const rules = new Map(book.rules);
   if (rule === null) rules.delete(name);
   else rules.set(name, rule);
-  return { ...book, rules };
+  return { ...book, rules: priceBook(new Map(), rules).rules };
 }
 
 /**
