@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createJournal, type Journal } from '../../server/journal/write.ts';
+import { ensureProject } from '../../server/journal/project.ts';
+import { openDatabase, type Database } from '../../server/store/database.ts';
+import { createDatabase } from '../support/server.ts';
+import { BEGINNING, commandOf, histories, isoAt, type Batch, type Deed } from './history.ts';
+import { count, type Ledger } from './ledger.ts';
+
+let own: Awaited<ReturnType<typeof createDatabase>>;
+let database: Database;
+let clock = BEGINNING;
+let projects = 0;
+
+beforeAll(async () => {
+  own = await createDatabase();
+  database = openDatabase({ connectionString: own.url });
+});
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+  await own[Symbol.asyncDispose]();
+});
+
+const aProject = (): Promise<number> => ensureProject(database.prisma, `project_${(projects += 1)}`);
+const aJournal = (): Journal =>
+  createJournal({ database, now: () => clock, publish: () => undefined, report: () => undefined });
+
+/** Writes a history; `journalOf` says by whose hand. */
+async function live(
+  projectId: number,
+  history: Batch[],
+  journalOf: (batch: Batch) => Journal,
+): Promise<void> {
+  clock = BEGINNING;
+  for (const batch of history) {
+    clock += batch.minutes * 60_000;
+    const journal = journalOf(batch);
+    const commands = batch.deeds.map(commandOf);
+    if (batch.isApart) await Promise.all(commands.map((it) => journal.write(projectId, [it])));
+    else await journal.write(projectId, commands);
+  }
+}
+
+const ignored = new Set(['projectId', 'dimension', 'slot', 'value']);
+
+/** What the two tables hold, in the form of a ledger; rows that add up to nothing are as good as none. */
+async function tables(projectId: number): Promise<Ledger> {
+  const { prisma } = database;
+  const ledger: Ledger = { figures: {}, times: {} };
+  for (const row of await prisma.rollup.findMany({ where: { projectId } })) {
+    const key = `${row.dimension} ${row.slot.toISOString()} ${row.value}`;
+    const figures = Object.entries(row)
+      .filter(([column]) => !ignored.has(column))
+      .map(([column, it]) => [column, column.endsWith('sd') ? Number(it) * 1e7 : Number(it)] as const)
+      .map(([column, it]) => [column, Math.round(it)] as const)
+      .filter(([, it]) => it !== 0);
+    if (figures.length > 0) ledger.figures[key] = Object.fromEntries(figures);
+  }
+  for (const row of await prisma.latency.findMany({ where: { projectId } })) {
+    const key = `${row.dimension} ${row.slot.toISOString()} ${row.value} ${row.part}`;
+    const bins = row.bins as Record<string, number>;
+    const tenths = Math.round(Number(row.sumMs) * 10);
+    if (Number(row.turns) === 0) expect({ tenths, bins }).toEqual({ tenths: 0, bins: {} });
+    else ledger.times[key] = { turns: Number(row.turns), tenths, bins };
+  }
+  return ledger;
+}
+
+test('the roll-ups are what the final turns, costs, ratings and messages add up to, whatever came before', async () => {
+  const hands = [aJournal(), aJournal()] as const;
+  await fc.assert(
+    fc.asyncProperty(histories, async (history) => {
+      const projectId = await aProject();
+      await live(projectId, history, ({ hand }) => hands[hand]);
+      expect(await tables(projectId)).toEqual(count(history));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('journals that come and go write the same roll-ups as one that stays', async () => {
+  const [first, second] = [await aProject(), await aProject()];
+  const [history] = fc.sample(fc.array(histories, { minLength: 4, maxLength: 4 }), { numRuns: 1, seed: 11 });
+  const staying = aJournal();
+  await live(first, history!.flat(), () => staying);
+  await live(second, history!.flat(), aJournal);
+  const known = await tables(first);
+  expect(Object.keys(known.figures).length).toBeGreaterThan(20);
+  expect(await tables(second)).toEqual(known);
+});
+
+const turn = (more: Partial<Extract<Deed, { kind: 'turn' }>> = {}): Deed => ({
+  kind: 'turn',
+  session: 'a',
+  id: '1',
+  outcome: 'SUCCEEDED',
+  stages: [{ name: 'LLM', ms: 200, provider: 'openai', model: 'gpt-4o' }],
+  total: 300,
+  llmHit: true,
+  ttsHit: null,
+  violations: 1,
+  blocks: 0,
+  level: null,
+  language: null,
+  at: 5,
+  ...more,
+});
+const rating = (stars: number): Deed => ({
+  kind: 'rating',
+  session: 'a',
+  id: 'r1',
+  turn: null,
+  stars: true,
+  rating: stars,
+  category: null,
+  flags: [false, false, false, false],
+});
+const exchange = (tokens: number): Deed => ({ kind: 'exchange', session: 'x1', tokens, model: 'gpt-4o' });
+const batch = (...deeds: Deed[]): Batch => ({ minutes: 0, deeds, isApart: false, hand: 0 });
+
+test('what was recorded before there were roll-ups is counted nowhere, not even when it is replaced', async () => {
+  const projectId = await aProject();
+  const journal = aJournal();
+  const write = (...deeds: Deed[]) => live(projectId, [batch(...deeds)], () => journal);
+  await write(turn(), rating(5), exchange(3));
+  await database.prisma.$executeRaw`update turns set setting = null where project_id = ${projectId}`;
+  await database.prisma.$executeRaw`update costs set setting = null where project_id = ${projectId}`;
+  await database.prisma.$executeRaw`update feedback set setting = null where project_id = ${projectId}`;
+  await database.prisma.$executeRaw`delete from rollups where project_id = ${projectId}`;
+  await database.prisma.$executeRaw`delete from latencies where project_id = ${projectId}`;
+
+  await write(turn({ outcome: 'FAILED', total: 400 }), rating(2), exchange(4));
+  const all = (await tables(projectId)).figures;
+  const key = (dimension: string, value = ''): string => `${dimension} ${isoAt(0)} ${value}`;
+  expect(all[key('ALL')]).toEqual({
+    failed: 1,
+    llmCacheHits: 1,
+    guardrailViolations: 1,
+    twoStars: 1,
+    pricedCosts: 1,
+    usd: 100,
+  });
+  expect(all[key('MODEL', 'gpt-4o')]).toEqual({
+    failed: 1,
+    llmCacheHits: 1,
+    guardrailViolations: 1,
+    pricedCosts: 1,
+    usd: 100,
+  });
+
+  // From then on it is counted, and replaced like anything else.
+  await write(turn({ total: 500 }), rating(3), exchange(8));
+  const after = await tables(projectId);
+  expect(after.figures[key('ALL')]).toMatchObject({ succeeded: 1, threeStars: 1, pricedCosts: 1, usd: 200 });
+  expect(after.figures[key('ALL')]).not.toHaveProperty('failed');
+  expect(after.figures[key('ALL')]).not.toHaveProperty('twoStars');
+  expect(after.times[`ALL ${isoAt(0)}  total`]).toMatchObject({ turns: 1, tenths: 5000 });
+});
+
+test('a turn that is replaced at another moment leaves nothing where it was', async () => {
+  const projectId = await aProject();
+  const journal = aJournal();
+  await live(projectId, [batch(turn({ at: 5 }))], () => journal);
+  await live(projectId, [batch(turn({ at: -500 }), turn({ at: 100 }))], () => journal);
+  const { figures, times } = await tables(projectId);
+  const slots = new Set([...Object.keys(figures), ...Object.keys(times)].map((key) => key.split(' ')[1]));
+  expect([...slots]).toEqual([isoAt(90)]);
+});
+
+test('the roll-ups of one project know nothing of another', async () => {
+  const [mine, theirs] = [await aProject(), await aProject()];
+  const journal = aJournal();
+  await live(mine, [batch(turn(), exchange(2))], () => journal);
+  const before = await tables(mine);
+  await live(theirs, [batch(turn(), turn({ id: '2' }), exchange(9))], () => journal);
+  expect(await tables(mine)).toEqual(before);
+});
