@@ -101,7 +101,11 @@ describe('days', () => {
 describe('buckets', () => {
   test('are hours of UTC unless a zone is named, without gaps, where nothing happened too', async () => {
     await sayAt('2022-01-01T02:59:59.999Z', '2022-01-01T03:00:00Z');
-    const series = await messages({ from: '2022-01-01T00:00:00Z', to: '2022-01-02T00:00:00Z', bucket: 'HOUR' });
+    const series = await messages({
+      from: '2022-01-01T00:00:00Z',
+      to: '2022-01-02T00:00:00Z',
+      bucket: 'HOUR',
+    });
     expect(series.timeZone).toBe('UTC');
     expect(series.buckets.map(iso)).toEqual(
       Array.from({ length: 24 }, (_, hour) => iso(Date.UTC(2022, 0, 1, hour))),
@@ -129,6 +133,16 @@ describe('buckets', () => {
     expect(counted(cut)).toEqual([['2022-02-01T00:00:00.000Z', '2']]);
   });
 
+  test('are all days of a year, each once, whatever its clocks do', async () => {
+    const asked = { from: '2025-01-01T05:00:00Z', to: '2026-01-01T05:00:00Z', bucket: 'DAY' };
+    const { buckets, groups } = await messages({ ...asked, timeZone: 'America/New_York' });
+    const day = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/New_York', dateStyle: 'short' });
+    expect(buckets.map((bucket) => day.format(new Date(bucket)))).toEqual(
+      Array.from({ length: 365 }, (_, index) => iso(Date.UTC(2025, 0, 1 + index)).slice(0, 10)),
+    );
+    expect(groups[0]!.values).toHaveLength(365);
+  });
+
   test.fails('that a time ends in are there, however little of them lies in it', async () => {
     await sayAt('2022-03-02T00:05:00Z');
     const asked = { from: '2022-03-01T00:30:00Z', to: '2022-03-02T00:15:00Z', bucket: 'DAY' };
@@ -146,6 +160,16 @@ test('every zone that can be named is one by whose clocks days can begin', async
     messages({ ...asked, timeZone }).catch(() => refused.push(timeZone));
   await Promise.all(Intl.supportedValuesOf('timeZone').map(ask));
   expect(refused).toEqual([]);
+});
+
+// To JavaScript it is India, to PostgreSQL Israel.
+test.fails('IST is refused, or is the time of India', async () => {
+  const asked = { from: '2022-07-02T12:00:00Z', to: '2022-07-02T13:00:00Z', bucket: 'DAY', timeZone: 'IST' };
+  const buckets = await messages(asked).then(
+    (series) => series.buckets.map(iso),
+    () => 'refused',
+  );
+  expect(['refused', ['2022-07-01T18:30:00.000Z']]).toContainEqual(buckets);
 });
 
 // These names are abbreviations too, which PostgreSQL takes for offsets without summer time.
