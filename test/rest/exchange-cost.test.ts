@@ -109,8 +109,12 @@ describe('the cost of an exchange', () => {
       total_entries: 1,
     });
     const stored = await head(server);
-    await log(server, CONVERSATION, { ...body, model: 'gpt-4.1', tokens_used: tokens(2000, 100) });
+    const known = { ...body, model: 'gpt-4.1', tokens_used: tokens(2000, 100) };
+    await log(server, CONVERSATION, known);
     expect(await head(server)).toBe(stored);
+    // What changes the exchange alone does not touch its cost.
+    await log(server, CONVERSATION, { ...known, latency_ms: 7 });
+    expect(await head(server)).toBe(stored + 1);
   });
 
   test('of a model that nobody knows counts as unpriced, until a known one is stated', async () => {
@@ -149,7 +153,12 @@ describe('the cost of an exchange', () => {
   });
 
   test('is none where a model is stated without tokens', async () => {
-    await log(server, CONVERSATION, { id: 'no tokens', user_message: 'q', polly_response: 'a', model: 'gpt-4o' });
+    await log(server, CONVERSATION, {
+      id: 'no tokens',
+      user_message: 'q',
+      polly_response: 'a',
+      model: 'gpt-4o',
+    });
     expect(await costsOf('no tokens')).toEqual([]);
   });
 
@@ -189,6 +198,28 @@ describe('the cost of an exchange', () => {
       breakdown_by_service: { asr: 0, llm: 0.005, translation: 0, tts: 0.1 },
       total_entries: 2,
     });
+  });
+});
+
+describe('in every order of calls', () => {
+  const priced = { polly_response: 'a', model: 'gpt-4o', tokens_used: tokens(1000, 0) };
+
+  test.fails('the cost of an exchange is spent at the same moment', async () => {
+    const dated = { polly_response: 'a', timestamp: '2025-01-07T10:00:00Z' };
+    const moments = [];
+    for (const [index, order] of permutations([priced, dated]).entries()) {
+      for (const body of order) await log(server, CONVERSATION, { id: `moment_${index}`, ...body });
+      const query = 'query ($id: String!) { session(id: $id) { costEntries { nodes { at } } } }';
+      moments.push(await server.graphql(query, { id: `moment_${index}` }));
+    }
+    expect(moments[1]).toEqual(moments[0]);
+  });
+
+  test.fails('the breakdown names those alone whose prices count', async () => {
+    await log(server, CONVERSATION, { id: 'was priced', ...priced });
+    await log(server, CONVERSATION, { id: 'was priced', ...priced, model: 'a-model-that-nobody-prices' });
+    await log(server, CONVERSATION, { id: 'never was', ...priced, model: 'a-model-that-nobody-prices' });
+    expect(await sumOf('was priced')).toEqual(await sumOf('never was'));
   });
 });
 

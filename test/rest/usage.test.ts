@@ -34,7 +34,11 @@ const malformed: [string, unknown, string[][]][] = [
     { prompt_tokens: 9, prompt_tokens_details: { cached_tokens: -2 } },
     [['prompt_tokens_details', 'cached_tokens']],
   ],
-  ['details that are no object', { prompt_tokens: 9, completion_tokens_details: 7 }, [['completion_tokens_details']]],
+  [
+    'details that are no object',
+    { prompt_tokens: 9, completion_tokens_details: 7 },
+    [['completion_tokens_details']],
+  ],
   [
     'bad counts by modality',
     { promptTokenCount: 9, promptTokensDetails: [{ modality: 'AUDIO', tokenCount: -9 }] },
@@ -44,21 +48,27 @@ const malformed: [string, unknown, string[][]][] = [
 ];
 
 describe('a usage with', () => {
-  test.each(malformed)('%s is 422 at the costs of a session, each fault in its place', async (_title, usage, paths) => {
-    const detail = await faultsOf(usage);
-    expect(detail.map(({ loc }) => loc)).toEqual(paths.map((path) => ['body', 'usage', ...path]));
-    for (const { type, loc, msg } of detail) {
-      expect(type).toBe('value_error');
-      expect(msg).toMatch(new RegExp(`^${loc.slice(1).join('\\.')} must `, 'u'));
-    }
-  });
+  test.each(malformed)(
+    '%s is 422 at the costs of a session, each fault in its place',
+    async (_title, usage, paths) => {
+      const detail = await faultsOf(usage);
+      expect(detail.map(({ loc }) => loc)).toEqual(paths.map((path) => ['body', 'usage', ...path]));
+      for (const { type, loc, msg } of detail) {
+        expect(type).toBe('value_error');
+        expect(msg).toMatch(new RegExp(`^${loc.slice(1).join('\\.')} must `, 'u'));
+      }
+    },
+  );
 
-  test.each(malformed)('%s is an InvalidInputError of recordCost, which names the first', async (_title, usage, paths) => {
-    const before = await head(server);
-    const refused = await record(server, 'recordCost', { sessionId: 's', service: 'llm', usage });
-    expect(refused).toEqual({ field: ['input', 'usage', ...paths[0]!].join('.') });
-    expect(await head(server)).toBe(before);
-  });
+  test.each(malformed)(
+    '%s is an InvalidInputError of recordCost, which names the first',
+    async (_title, usage, paths) => {
+      const before = await head(server);
+      const refused = await record(server, 'recordCost', { sessionId: 's', service: 'llm', usage });
+      expect(refused).toEqual({ field: ['input', 'usage', ...paths[0]!].join('.') });
+      expect(await head(server)).toBe(before);
+    },
+  );
 
   test('counts that are null, zero or of a kind that nobody knows is taken', async () => {
     for (const usage of [{ prompt_tokens: null }, { prompt_tokens: 0 }, { seats: -1 }, {}]) {
