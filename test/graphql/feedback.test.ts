@@ -117,7 +117,8 @@ describe('a rating finds its message', () => {
 
   test('among a thousand others', async () => {
     const session = aSession();
-    await talk(session, 'q', 'long ago', gpt);
+    await talk(session, 'q1', 'a1');
+    await talk(session, 'q2', 'long ago', gpt);
     const { 'long ago': id } = await idsOf(session);
     const messages = Array.from({ length: 1000 }, (_, index) => ({
       conversationId: session,
@@ -261,7 +262,7 @@ describe('in one commit', () => {
     metadata,
   });
 
-  test('a rating finds the message that came just before it', async () => {
+  test('a rating finds the message that came just before it, and none of another conversation', async () => {
     await using database = openDatabase({ connectionString: server.databaseUrl });
     const commits: Event[][] = [];
     await using journal = createJournal({
@@ -273,25 +274,32 @@ describe('in one commit', () => {
     const projectId = await ensureProject(database.prisma, 'one commit');
     const write = (command: Command) => journal.write(projectId, [command]);
     // While the first is being committed the others wait, and go together.
-    const [, , byWords, , byId] = await Promise.all([
+    const [, , byWords, , byId, ...strangers] = await Promise.all([
       write(aReply('busy', 'first')),
       write(aReply('c', 'said in the same breath')),
       write(aRating('c', { assistantResponse: 'said in the same breath' })),
       write(aReply('c', 'again', { message_id: 'mine' })),
       write(aRating('c', { messageId: 'mine' })),
+      write(aRating('d', { messageId: 'mine' })),
+      write(aRating('d', { assistantResponse: 'again' })),
     ]);
     expect(commits.map((events) => events.filter(({ kind }) => kind === 'FeedbackSubmitted').length)).toEqual(
-      [0, 2],
+      [0, 4],
     );
     const known = { model: 'gpt-4o', promptName: 'greeter', message: expect.any(Number) as number };
     expect(byWords.answers[0]!.recorded).toMatchObject({ feedback: known });
     expect(byId.answers[0]!.recorded).toMatchObject({ feedback: known });
+    for (const { answers } of strangers) {
+      expect(answers[0]!.recorded).toMatchObject({ feedback: { message: null, model: null } });
+    }
     const { prisma } = database;
     const stored = await prisma.feedback.findMany({ where: { projectId }, orderBy: { id: 'asc' } });
     const texts = await prisma.message.findMany({ where: { projectId } });
     expect(stored.map((it) => texts.find(({ id }) => id === it.message)?.text)).toEqual([
       'said in the same breath',
       'again',
+      undefined,
+      undefined,
     ]);
   });
 
