@@ -16,7 +16,7 @@ const LOWEST = Math.ceil(Math.log(SMALLEST) / LOG_GROWTH);
 
 /** The bin of a value, which is zero or more. */
 export const binOf = (value: number): number =>
-  value <= SMALLEST ? LOWEST : Math.ceil(Math.log(value) / LOG_GROWTH);
+  value <= SMALLEST ? LOWEST : Math.ceil(Math.log(value) / LOG_GROWTH) + 0;
 
 const valueOf = (bin: number): number =>
   bin <= LOWEST ? 0 : Math.min(Number.MAX_VALUE, GROWTH ** bin * (2 / (GROWTH + 1)));

@@ -144,8 +144,8 @@ function rowsIn(
   return Prisma.sql`
     unnest(${stretches.map(({ bucket }) => bucket)}::int[], ${stretches.map(({ span }) => span)}::int[],
       ${moments('from')}::timestamptz[], ${moments('to')}::timestamptz[],
-      ${stretches.map(({ step }) => step / 1000)}::int[]) as s (first, span, since, until, step)
-    cross join lateral (select s.first + extract(epoch from slot - s.since)::int / s.step as bucket, *
+      ${stretches.map(({ step }) => step / 1000)}::int8[]) as s (first, span, since, until, step)
+    cross join lateral (select s.first + (extract(epoch from slot - s.since)::int8 / s.step)::int as bucket, *
       from ${Prisma.raw(table)} where project_id = ${projectId} and dimension = ${dimension} and span = s.span
         and slot >= s.since and slot < s.until offset 0) r`;
 }

@@ -1,17 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addToBin, binOf, mergeBins, percentile, type Bins } from '../../server/domain/histogram.ts';
+import { addToBin, binOf, mergeBins, noBins, percentile, type Bins } from '../../server/domain/histogram.ts';
 
 /** What a histogram of a list holds. */
-const record = (values: number[], into: Bins = {}, count = 1): Bins =>
+const record = (values: number[], into: Bins = noBins, count = 1): Bins =>
   values.reduce((bins, value) => addToBin(bins, binOf(value), count), into);
-
-/** The histogram of several together. */
-function merge(...all: Bins[]): Bins {
-  const merged = new Map<number, number>();
-  for (const bins of all) mergeBins(merged, bins);
-  return Object.fromEntries(merged);
-}
 
 /** The definition of the nearest rank, on the values themselves. */
 function nearestRank(values: number[], share: number): number {
@@ -59,11 +52,11 @@ describe('a percentile of a histogram', () => {
   });
 
   test('of nothing is null', () => {
-    expect(percentile({}, 0.5)).toBeNull();
+    expect(percentile(noBins, 0.5)).toBeNull();
     expect(percentile(record([1], record([1]), -1), 0.5)).toBeNull();
   });
 
-  test.fails('of the largest numbers is a number', () => {
+  test('of the largest numbers is a number', () => {
     expect(percentile(record([1.7e308]), 0.5)).toBeLessThan(Infinity);
   });
 
@@ -84,7 +77,7 @@ describe('a histogram', () => {
       fc.property(fc.array(timesOrNone), fc.array(timesOrNone, { minLength: 1 }), (kept, gone) => {
         expect(record(gone, record([...gone, ...kept]), -1)).toEqual(record(kept));
         // What is taken out in one batch may be put in by another.
-        expect(merge(record(kept), record(gone, {}, -1), record(gone))).toMatchObject(record(kept));
+        expect(mergeBins([record(kept), record(gone, noBins, -1), record(gone)])).toEqual(record(kept));
         expect(record(gone, record(gone, record(kept), -1))).toEqual(record(kept));
       }),
     );
@@ -93,7 +86,7 @@ describe('a histogram', () => {
   test('merged of parts is the one that all values together make', () => {
     fc.assert(
       fc.property(fc.array(fc.array(timesOrNone), { maxLength: 5 }), (parts) => {
-        expect(merge(...parts.map((part) => record(part)))).toEqual(record(parts.flat()));
+        expect(mergeBins(parts.map((part) => record(part)))).toEqual(record(parts.flat()));
       }),
     );
   });
@@ -101,7 +94,7 @@ describe('a histogram', () => {
   test('does not change under the hand of whoever adds to it', () => {
     const bins = Object.freeze(record([1, 2]));
     addToBin(bins, binOf(1), 1);
-    merge(bins, bins);
+    mergeBins([bins, bins]);
     expect(bins).toEqual(record([1, 2]));
   });
 });

@@ -143,7 +143,7 @@ describe('buckets', () => {
     expect(groups[0]!.values).toHaveLength(365);
   });
 
-  test.fails('that a time ends in are there, however little of them lies in it', async () => {
+  test('that a time ends in are there, however little of them lies in it', async () => {
     await sayAt('2022-03-02T00:05:00Z');
     const asked = { from: '2022-03-01T00:30:00Z', to: '2022-03-02T00:15:00Z', bucket: 'DAY' };
     expect(counted(await messages(asked))).toEqual([
@@ -163,7 +163,7 @@ test('every zone that can be named is one by whose clocks days can begin', async
 });
 
 // These names are abbreviations too, which PostgreSQL takes for offsets: IST for that of Israel.
-test.fails.each(['IST', 'CET', 'MET', 'EET', 'WET'])(
+test.each(['IST', 'CET', 'MET', 'EET', 'WET'])(
   '%s is refused, or its days begin at midnight of that zone',
   async (timeZone) => {
     const asked = { from: '2022-07-02T12:00:00Z', to: '2022-07-02T13:00:00Z', bucket: 'DAY', timeZone };

@@ -158,7 +158,7 @@ describe('the totals of a project', () => {
   });
 });
 
-test.fails('figures beyond 32 bits are told', async () => {
+test('figures beyond 32 bits are told', async () => {
   for (const turn_id of ['1', '2', '3']) {
     const turn = { turn_id, outcome: 'failed', guardrail_blocks: 1_000_000_000, timestamp: '2024-01-01' };
     expect((await server.post('/api/v1/sessions/many/turns', turn)).status).toBe(201);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { slotOf, type Span } from '../../server/domain/rollup.ts';
 import { createJournal, type Journal } from '../../server/journal/write.ts';
 import { ensureProject } from '../../server/journal/project.ts';
 import { openDatabase, type Database } from '../../server/store/database.ts';
@@ -41,13 +42,13 @@ async function live(
   }
 }
 
-const ignored = new Set(['projectId', 'dimension', 'slot', 'value']);
+const ignored = new Set(['projectId', 'dimension', 'span', 'slot', 'value']);
 
-/** What the two tables hold, in the form of a ledger; rows that add up to nothing are as good as none. */
-async function tables(projectId: number): Promise<Ledger> {
+/** What the two tables hold for one span, in the form of a ledger; rows that add up to nothing are as good as none. */
+async function tables(projectId: number, span: Span = 15): Promise<Ledger> {
   const { prisma } = database;
   const ledger: Ledger = { figures: {}, times: {} };
-  for (const row of await prisma.rollup.findMany({ where: { projectId } })) {
+  for (const row of await prisma.rollup.findMany({ where: { projectId, span } })) {
     const key = `${row.dimension} ${row.slot.toISOString()} ${row.value}`;
     const figures = Object.entries(row)
       .filter(([column]) => !ignored.has(column))
@@ -56,12 +57,39 @@ async function tables(projectId: number): Promise<Ledger> {
       .filter(([, it]) => it !== 0);
     if (figures.length > 0) ledger.figures[key] = Object.fromEntries(figures);
   }
-  for (const row of await prisma.latency.findMany({ where: { projectId } })) {
-    const key = `${row.dimension} ${row.slot.toISOString()} ${row.value} ${row.part}`;
-    const bins = row.bins as Record<string, number>;
-    const tenths = Math.round(Number(row.sumMs) * 10);
-    if (Number(row.turns) === 0) expect({ tenths, bins }).toEqual({ tenths: 0, bins: {} });
-    else ledger.times[key] = { turns: Number(row.turns), tenths, bins };
+  const latencies = await prisma.$queryRaw<
+    { key: string; turns: number; tenths: number; first: number; bins: number[] }[]
+  >`select dimension || ' ' || to_char(slot at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || ' ' || value
+      || ' ' || part as key, turns::int, round(sum_ms * 10)::int as tenths, array_lower(bins, 1) as first, bins
+    from latencies where project_id = ${projectId} and span = ${span}`;
+  for (const { key, turns, tenths, first, bins } of latencies) {
+    const filled = bins.flatMap((count, place) => (count ? [[first + place, count]] : []));
+    const times = { turns, tenths, bins: Object.fromEntries(filled) as Record<string, number> };
+    if (turns === 0) expect(times).toEqual({ turns: 0, tenths: 0, bins: {} });
+    else ledger.times[key] = times;
+  }
+  return ledger;
+}
+
+/** What the quarters of an hour of a ledger add up to in each longer span. */
+function longer({ figures, times }: Ledger, span: Span): Ledger {
+  const at = (key: string): string => key.replace(/ (\S+)/u, (_, slot: string) => ` ${slotOf(slot, span)}`);
+  const sums = (into: Record<string, number> = {}, more: Record<string, number>): Record<string, number> => {
+    const names = Object.keys({ ...into, ...more });
+    const all = names.map((name) => [name, (into[name] ?? 0) + (more[name] ?? 0)] as const);
+    return Object.fromEntries(all.filter(([, it]) => it !== 0));
+  };
+  const ledger: Ledger = { figures: {}, times: {} };
+  for (const [key, it] of Object.entries(figures)) {
+    ledger.figures[at(key)] = sums(ledger.figures[at(key)], it);
+  }
+  for (const [key, { turns, tenths, bins }] of Object.entries(times)) {
+    const into = ledger.times[at(key)] ?? { turns: 0, tenths: 0, bins: {} };
+    ledger.times[at(key)] = {
+      turns: into.turns + turns,
+      tenths: into.tenths + tenths,
+      bins: sums(into.bins, bins),
+    };
   }
   return ledger;
 }
@@ -72,7 +100,10 @@ test('the roll-ups are what the final turns, costs, ratings and messages add up 
     fc.asyncProperty(histories, async (history) => {
       const projectId = await aProject();
       await live(projectId, history, ({ hand }) => hands[hand]);
-      expect(await tables(projectId)).toEqual(count(history));
+      const quarters = await tables(projectId);
+      expect(quarters).toEqual(count(history));
+      expect(await tables(projectId, 60)).toEqual(longer(quarters, 60));
+      expect(await tables(projectId, 1440)).toEqual(longer(quarters, 1440));
     }),
     { numRuns: 60 },
   );

@@ -19,14 +19,17 @@ export type PriceBook = {
 
 const shippedTable = priceTable(shippedPrices);
 
+/** Of rules that began at the same moment the last one counts, so all servers need the same order. */
+const byName = (rules: ReadonlyMap<string, PriceRule>): ReadonlyMap<string, PriceRule> =>
+  new Map([...rules].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
 /** The book of a project with these imported prices and rules. */
 export const priceBook = (
   imported: ReadonlyMap<string, Price> = new Map(),
   rules: ReadonlyMap<string, PriceRule> = new Map(),
 ): PriceBook => ({
   imported,
-  // Of rules that began at the same moment the last one counts, so all servers need the same order.
-  rules: new Map([...rules].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+  rules: byName(rules),
   table: imported.size === 0 ? shippedTable : priceTable(shippedPrices, imported),
 });
 
@@ -39,7 +42,7 @@ export function withRule(book: PriceBook, name: string, rule: PriceRule | null):
   const rules = new Map(book.rules);
   if (rule === null) rules.delete(name);
   else rules.set(name, rule);
-  return { ...book, rules: priceBook(new Map(), rules).rules };
+  return { ...book, rules: byName(rules) };
 }
 
 /**
