@@ -1,6 +1,7 @@
 import {
   ConflictError,
   DomainError,
+  HeldByOtherError,
   InvalidInputError,
   NotFoundError,
   UnavailableError,
@@ -15,7 +16,9 @@ export function refusalOf(error: unknown): Refusal {
     return { status: 400, message: error.message, faults: error.faults };
   }
   if (error instanceof NotFoundError) return { status: 404, message: error.message };
-  if (error instanceof ConflictError) return { status: 409, message: error.message };
+  if (error instanceof ConflictError || error instanceof HeldByOtherError) {
+    return { status: 409, message: error.message };
+  }
   if (error instanceof TooLargeError) return { status: error.status, message: error.message };
   if (error instanceof UnavailableError) {
     return {

@@ -18,6 +18,7 @@ import { createTails } from './live/tail.ts';
 import { packageRoot } from './package.ts';
 import { safeError } from './refusal.ts';
 import { createMappings } from './rest/mapping.ts';
+import { cafeRoutes } from './rest/cafe.ts';
 import { health, ready } from './rest/health.ts';
 import { learningRoutes } from './rest/learning.ts';
 import { learningStreams } from './rest/learning-stream.ts';
@@ -123,6 +124,7 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
         ...learningRoutes({ journal, prisma, limiter, now }),
         ...learningStreams({ prisma, feed, limiter, now }),
         ...speechRoutes({ journal, prisma }),
+        ...cafeRoutes({ journal, prisma, now }),
       ],
       sockets,
       graphql: (...request) => graphql.handle(...request),

@@ -27,7 +27,7 @@ export function mergeBins(all: readonly Bins[]): Bins {
   if (filled.length === 0) return noBins;
   const first = filled.reduce((least, it) => Math.min(least, it.first), Infinity);
   const end = filled.reduce((most, it) => Math.max(most, it.first + it.counts.length), -Infinity);
-  const counts = new Array<number>(end - first).fill(0);
+  const counts = Array.from({ length: end - first }, () => 0);
   for (const it of filled) {
     const offset = it.first - first;
     for (let place = 0; place < it.counts.length; place += 1) counts[offset + place]! += it.counts[place]!;

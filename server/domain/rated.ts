@@ -44,10 +44,11 @@ export function findRated(state: State, conversationId: number, stated: NewFeedb
 type Words = Pick<NewFeedback, 'assistantResponse' | 'userInput'>;
 
 const isNamed = ({ id, metadata }: Message, messageId: string): boolean =>
-  String(id) === messageId ||
-  messageIdFields.some((field) => isId(metadata[field]) && String(metadata[field]) === messageId);
+  String(id) === messageId || messageIdFields.some((field) => isSameId(metadata[field], messageId));
 
-const isId = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
+/** Ids may come as numbers in metadata. */
+const isSameId = (value: unknown, id: string): boolean =>
+  value === id || (typeof value === 'number' && String(value) === id);
 
 /** The answer is what is rated; the question only tells which one where the answer is not given. */
 const isSaid = ({ sender, text }: Message, { assistantResponse, userInput }: Words): boolean =>

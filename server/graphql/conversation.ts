@@ -1,4 +1,4 @@
-import type { conversationStatuses, channels } from '../domain/conversation.ts';
+import type { conversationStatuses, channels, owners } from '../domain/conversation.ts';
 import { isAwaitingReply, type Conversation } from '../domain/conversation.ts';
 import { InvalidInputError, NotFoundError } from '../domain/errors.ts';
 import { externalId } from '../domain/value.ts';
@@ -30,6 +30,15 @@ const StatusEnum = builder.enumType('ConversationStatus', {
   } satisfies Record<(typeof conversationStatuses)[number], object>,
 });
 
+export const OwnerEnum = builder.enumType('Owner', {
+  description: 'Who answers in a conversation.',
+  values: {
+    BOT: { description: 'The bot.' },
+    PENDING: { description: 'Nobody until a person comes.' },
+    HUMAN: { description: 'A person.' },
+  } satisfies Record<(typeof owners)[number], object>,
+});
+
 export const ConversationRef = builder.objectRef<Conversation>('Conversation');
 
 builder.node(ConversationRef, {
@@ -58,6 +67,24 @@ builder.node(ConversationRef, {
       nullable: true,
       description: 'Whose words those are.',
     }),
+    owner: t.expose('owner', {
+      type: OwnerEnum,
+      description: 'Who answers. A bot that asks "may I answer?" may when it is BOT.',
+    }),
+    ownerSince: t.field({
+      type: 'DateTime',
+      description: 'Since when; while it is PENDING, since when somebody waits.',
+      resolve: ({ ownerSince }) => new Date(ownerSince),
+    }),
+    operator: t.exposeString('operator', {
+      nullable: true,
+      description: 'Name of the person who holds it.',
+    }),
+    handoffReason: t.exposeString('handoffReason', {
+      nullable: true,
+      description: 'Why a person is wanted, or came, or left.',
+    }),
+    priority: t.exposeInt('priority', { description: 'Higher is more urgent; 0 unless stated.' }),
     startedAt: t.field({
       type: 'DateTime',
       description: 'Arrival of its first message.',
@@ -103,6 +130,7 @@ const ConversationFilter = builder.inputType('ConversationFilter', {
     channel: t.field({ type: ChannelEnum, description: 'What it is held over.' }),
     platform: t.string({ description: 'Where it is held; the exact text.' }),
     endUser: t.string({ description: 'External id of the person.' }),
+    owner: t.field({ type: OwnerEnum, description: 'Who answers; PENDING is the queue of those who wait.' }),
   }),
 });
 
@@ -148,7 +176,8 @@ builder.queryField('conversations', (t) =>
   ),
 );
 
-const ConversationPayload = builder
+/** What most changes of a conversation answer with. */
+export const ConversationPayload = builder
   .objectRef<{ conversation: Conversation }>('ConversationPayload')
   .implement({
     description: 'The conversation after the change.',

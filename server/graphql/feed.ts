@@ -5,7 +5,7 @@ import { formatCursor, parseCursor } from '../live/cursor.ts';
 import type { resetReasons } from '../live/feed.ts';
 import { type Frame, type ResetReason } from '../live/feed.ts';
 import { builder } from './builder.ts';
-import { ConversationRef } from './conversation.ts';
+import { ConversationRef, OwnerEnum } from './conversation.ts';
 import { EndUserRef } from './end-user.ts';
 import { FactChangeRef } from './fact.ts';
 import { ExchangeRef, MessageRef, shapeExchange, type MessageShape } from './message.ts';
@@ -17,7 +17,7 @@ type Of<Kind extends EventKind> = { event: Extract<Event, { kind: Kind }>; curso
 
 const EventRef = builder.interfaceRef<EventShape>('Event').implement({
   description: "One entry of the project's log. Every event carries what it changed as it stands afterwards.",
-  resolveType: ({ event: { kind } }) => (isOfProject(kind) ? 'ProjectChanged' : kind),
+  resolveType: ({ event: { kind } }) => typeOf[kind],
   fields: (t) => ({
     seq: t.field({
       type: 'SafeInt',
@@ -39,8 +39,27 @@ const EventRef = builder.interfaceRef<EventShape>('Event').implement({
   }),
 });
 
-const projectKinds: readonly EventKind[] = ['KeyCreated', 'KeyRevoked', 'PayloadMappingChanged'];
-const isOfProject = (kind: EventKind): boolean => projectKinds.includes(kind);
+/** The type that shows each kind of event. */
+const typeOf: Record<EventKind, string> = {
+  ConversationStarted: 'ConversationStarted',
+  ConversationChanged: 'ConversationChanged',
+  ConversationClosed: 'ConversationClosed',
+  ConversationReopened: 'ConversationReopened',
+  HandoffChanged: 'HandoffChanged',
+  NoteAdded: 'NoteAdded',
+  MessagesLogged: 'MessagesLogged',
+  FactsChanged: 'FactsChanged',
+  EndUserForgotten: 'EndUserForgotten',
+  EndUserAdded: 'EndUserAdded',
+  TurnRecorded: 'TurnRecorded',
+  CostRecorded: 'CostRecorded',
+  FeedbackSubmitted: 'FeedbackSubmitted',
+  KeyCreated: 'ProjectChanged',
+  KeyRevoked: 'ProjectChanged',
+  PayloadMappingChanged: 'ProjectChanged',
+  PricesImported: 'ProjectChanged',
+  PriceRuleChanged: 'ProjectChanged',
+};
 
 builder.objectType(builder.objectRef<Of<'ConversationStarted'>>('ConversationStarted'), {
   description:
@@ -64,6 +83,27 @@ builder.objectType(builder.objectRef<Of<'ConversationClosed'>>('ConversationClos
 });
 builder.objectType(builder.objectRef<Of<'ConversationReopened'>>('ConversationReopened'), {
   description: 'A closed conversation goes on.',
+  interfaces: [EventRef],
+});
+builder.objectType(builder.objectRef<Of<'HandoffChanged'>>('HandoffChanged'), {
+  description: 'Another one answers, or is wanted; the conversation tells who.',
+  interfaces: [EventRef],
+  fields: (t) => ({
+    from: t.field({
+      type: OwnerEnum,
+      description: 'Who answered before.',
+      resolve: ({ event }) => event.from,
+    }),
+    by: t.string({ description: 'Name of who did it.', resolve: ({ event }) => event.by }),
+    messages: t.field({
+      type: [MessageRef],
+      description: 'Messages that were marked, or that a person has answered now.',
+      resolve: ({ event }): MessageShape[] => event.messages,
+    }),
+  }),
+});
+builder.objectType(builder.objectRef<Of<'NoteAdded'>>('NoteAdded'), {
+  description: 'An operator wrote something down; what, the notes of the conversation tell.',
   interfaces: [EventRef],
 });
 builder.objectType(builder.objectRef<Of<'MessagesLogged'>>('MessagesLogged'), {
@@ -158,7 +198,7 @@ builder.objectType(builder.objectRef<Of<'FeedbackSubmitted'>>('FeedbackSubmitted
   }),
 });
 builder.objectType(builder.objectRef<EventShape>('ProjectChanged'), {
-  description: 'Something that administrators decide on changed: a key, the payload mapping.',
+  description: 'Something that administrators decide on changed: a key, the payload mapping, prices.',
   interfaces: [EventRef],
   fields: (t) => ({
     what: t.string({

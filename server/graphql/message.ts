@@ -67,6 +67,10 @@ builder.node(MessageRef, {
     topics: t.exposeStringList('topics', {
       description: "What a user's words are about, the most telling first.",
     }),
+    requiresHuman: t.exposeBoolean('requiresHuman', {
+      description: 'Whether somebody marked it as one that a person has to answer.',
+    }),
+    humanReplied: t.exposeBoolean('humanReplied', { description: 'Whether a person did.' }),
     metadata: t.expose('metadata', {
       type: 'JSONObject',
       description: 'Fields that the caller sent beyond the documented ones.',

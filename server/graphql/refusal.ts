@@ -1,4 +1,4 @@
-import { ConflictError, InvalidInputError, NotFoundError } from '../domain/errors.ts';
+import { ConflictError, HeldByOtherError, InvalidInputError, NotFoundError } from '../domain/errors.ts';
 import { builder } from './builder.ts';
 
 const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
@@ -21,6 +21,15 @@ builder.objectType(NotFoundError, {
 });
 builder.objectType(ConflictError, {
   name: 'ConflictError',
-  description: 'The same id or idempotency key was used before, with other content.',
+  description:
+    'It cannot be done as things stand: an id or idempotency key was used before with other content, or a conversation is closed.',
   interfaces: [ErrorInterface],
+});
+builder.objectType(HeldByOtherError, {
+  name: 'HeldByOtherError',
+  description: 'Somebody else holds the conversation.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    operator: t.exposeString('operator', { description: 'Name of who holds it.' }),
+  }),
 });

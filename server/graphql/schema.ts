@@ -4,6 +4,7 @@ import './conversation.ts';
 import './end-user.ts';
 import './fact.ts';
 import './feed.ts';
+import './handoff.ts';
 import './log-interaction.ts';
 import './log-message.ts';
 import './message.ts';

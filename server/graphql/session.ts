@@ -132,6 +132,15 @@ export const TurnRef = builder.objectRef<Turn>('Turn').implement({
   }),
 });
 
+const PricedByEnum = builder.enumType('PricedBy', {
+  description: 'Where a price comes from.',
+  values: {
+    SENDER: { description: 'The sender states it, and the price table says nothing or something else.' },
+    TABLE: { description: 'The price table says so; the sender says nothing or the same.' },
+    UNKNOWN: { description: 'No price is known; it adds nothing to any amount.' },
+  },
+});
+
 export const CostRef = builder.objectRef<Cost>('Cost').implement({
   description: 'One priced operation. Amounts are exact.',
   fields: (t) => ({
@@ -150,6 +159,11 @@ export const CostRef = builder.objectRef<Cost>('Cost').implement({
       type: 'Decimal',
       nullable: true,
       description: "USD by the price table, beside the sender's own figure.",
+    }),
+    pricedBy: t.field({
+      type: PricedByEnum,
+      description: 'Where that price comes from.',
+      resolve: ({ usd, tableUsd }) => (usd === null ? 'UNKNOWN' : usd === tableUsd ? 'TABLE' : 'SENDER'),
     }),
     differenceUsd: t.field({
       type: 'Decimal',

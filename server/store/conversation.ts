@@ -1,5 +1,5 @@
 import type { ConversationModel, EndUserModel } from '../../generated/prisma/models.ts';
-import type { Channel, Conversation, ConversationStatus } from '../domain/conversation.ts';
+import type { Channel, Conversation, ConversationStatus, Owner } from '../domain/conversation.ts';
 import type { PrismaClient } from './database.ts';
 import { readEndUser } from './end-user.ts';
 import { descending, type Range } from './range.ts';
@@ -26,6 +26,7 @@ export type ConversationFilter = {
   platform?: string | null | undefined;
   /** External id of the end user. */
   endUser?: string | null | undefined;
+  owner?: Owner | null | undefined;
 };
 
 /** Conversations by the sequence number of their last activity, newest first. */
@@ -43,6 +44,7 @@ export async function listConversations(
       ...(filter.status != null && { status: filter.status }),
       ...(filter.channel != null && { channel: filter.channel }),
       ...(filter.platform != null && { platform: filter.platform }),
+      ...(filter.owner != null && { owner: filter.owner }),
       ...(filter.endUser != null && { endUser: { externalId: filter.endUser } }),
     },
     include: { endUser: true },

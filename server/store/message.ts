@@ -44,6 +44,19 @@ export async function listSaid(
   return rows.map(readMessage);
 }
 
+/** When messages were said, by id, as ISO strings. */
+export async function momentsOf(
+  prisma: PrismaClient,
+  projectId: number,
+  ids: number[],
+): Promise<Map<number, string>> {
+  const rows = await prisma.message.findMany({
+    where: { projectId, id: { in: ids } },
+    select: { id: true, at: true },
+  });
+  return new Map(rows.map(({ id, at }) => [id, at.toISOString()]));
+}
+
 /** One message by id; null when this project has none. */
 export async function findMessage(
   prisma: PrismaClient,

@@ -48,7 +48,7 @@ test('a session shows its turns, costs and ratings as they were recorded', async
   const query = `{ session(id: "voice") {
     conversation { externalId platform messageCount }
     costs { totalUsd byService { name usd } byProvider { name usd } entries unpricedEntries cacheSavingsUsd }
-    costEntries { nodes { service usd units } }
+    costEntries { nodes { service usd units pricedBy } }
     metrics { turns succeeded asr { turns meanMs } llm { meanMs p50Ms } tts { turns meanMs p95Ms } total { meanMs }
       cacheHitRate llmCacheMisses }
     turns { nodes { turnId outcome totalMs unmeasuredMs llmMs userInput stages { name startMs durationMs } } }
@@ -66,9 +66,9 @@ test('a session shows its turns, costs and ratings as they were recorded', async
       },
       costEntries: {
         nodes: [
-          { service: 'llm', usd: '0.1', units: null },
-          { service: 'llm', usd: '0.2', units: null },
-          { service: 'asr', usd: null, units: '3.5' },
+          { service: 'llm', usd: '0.1', units: null, pricedBy: 'SENDER' },
+          { service: 'llm', usd: '0.2', units: null, pricedBy: 'SENDER' },
+          { service: 'asr', usd: null, units: '3.5', pricedBy: 'UNKNOWN' },
         ],
       },
       metrics: {

@@ -149,3 +149,13 @@ UPDATE "figures" f SET "figures" = (
           WHERE project_id = f.project_id AND conversation_id = f.conversation_id AND category IS NOT NULL
           GROUP BY 1) k) AS categories
       FROM "feedback" WHERE project_id = f.project_id AND conversation_id = f.conversation_id) AS r);
+
+-- Messages are all there, so they are counted from the beginning.
+INSERT INTO "rollups" ("project_id", "dimension", "span", "slot", "value", "messages")
+SELECT m."project_id", d, s, date_bin(make_interval(mins => s), m."at", TIMESTAMPTZ '2001-01-01 00:00Z'),
+  CASE d WHEN 'ALL' THEN '' ELSE c."platform" END, count(*)
+FROM "messages" m
+JOIN "conversations" c ON c."project_id" = m."project_id" AND c."id" = m."conversation_id"
+CROSS JOIN (VALUES ('ALL'), ('PLATFORM')) AS dimensions (d)
+CROSS JOIN (VALUES (15), (60), (1440)) AS spans (s)
+GROUP BY 1, 2, 3, 4, 5;
