@@ -8,7 +8,7 @@ export const noBins: Bins = { first: 0, counts: [] };
  * values are. Such histograms can be added and taken apart without loss, which sorted samples cannot.
  * The method: Masson, Rim, Lee, "DDSketch", VLDB 2019.
  */
-const GROWTH = 1.01 / 0.99;
+const GROWTH = 1.0099 / 0.9901;
 const LOG_GROWTH = Math.log(GROWTH);
 /** Whatever is shorter than a microsecond, in ms, is as good as nothing. */
 const SMALLEST = 0.001;
@@ -18,8 +18,9 @@ const LOWEST = Math.ceil(Math.log(SMALLEST) / LOG_GROWTH);
 export const binOf = (value: number): number =>
   value <= SMALLEST ? LOWEST : Math.ceil(Math.log(value) / LOG_GROWTH) + 0;
 
+/** The middle of a bin, in as many digits as say something. */
 const valueOf = (bin: number): number =>
-  bin <= LOWEST ? 0 : Math.min(Number.MAX_VALUE, GROWTH ** bin * (2 / (GROWTH + 1)));
+  bin <= LOWEST ? 0 : Math.min(Number.MAX_VALUE, Number((GROWTH ** bin * (2 / (GROWTH + 1))).toPrecision(5)));
 
 /** What histograms add up to; empty bins at both ends are left out. */
 export function mergeBins(all: readonly Bins[]): Bins {

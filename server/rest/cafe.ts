@@ -5,7 +5,7 @@ import type { Message } from '../domain/message.ts';
 import type { Journal } from '../journal/write.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { findConversation, listConversations } from '../store/conversation.ts';
-import { findMessage, listMessages, momentsOf } from '../store/message.ts';
+import { listMessages, momentsOf } from '../store/message.ts';
 import { countProject } from '../store/project.ts';
 import { answered } from './answered.ts';
 import { parseBody } from './body.ts';
