@@ -43,6 +43,10 @@ export type Conversation = {
   handoffReason: string | null;
   /** Higher is more urgent; 0 unless stated. */
   priority: number;
+  /** How often a person was wanted, or came, while the bot answered. */
+  handoffs: number;
+  /** Since when somebody waits for the words of a person; null while nobody does. */
+  wantedSince: string | null;
   /** Arrival of the last write and the sequence number of its event: the order of lists. */
   activeAt: string;
   activeSeq: number;

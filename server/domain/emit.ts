@@ -28,6 +28,8 @@ export const handOver = (
   operator,
   handoffReason: reason,
   ownerSince: conversation.owner === owner ? conversation.ownerSince : now,
+  handoffs: conversation.handoffs + (conversation.owner === 'BOT' && owner !== 'BOT' ? 1 : 0),
+  wantedSince: owner === 'BOT' ? null : (conversation.wantedSince ?? (owner === 'PENDING' ? now : null)),
 });
 
 /** Opens a closed conversation again. */

@@ -126,6 +126,8 @@ function startConversation(
       operator: null,
       handoffReason: null,
       priority: 0,
+      handoffs: 0,
+      wantedSince: null,
       activeAt: now,
       activeSeq: 0,
     },
@@ -188,6 +190,7 @@ function logInto(
   const isVisible = known === undefined || !isSame(view, viewExchange(known));
   const counted: Conversation = {
     ...(isVisible || changed.length > 0 ? touch(state, current, now) : current),
+    wantedSince: replySender === 'HUMAN' && isNew(replied) ? null : current.wantedSince,
     messages: current.messages + changed.filter(isNew).length,
     exchanges: Math.max(current.exchanges, exchange.ordinal),
   };

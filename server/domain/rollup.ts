@@ -1,4 +1,5 @@
 import type { Decimal } from 'decimal.js';
+import type { Conversation } from './conversation.ts';
 import type { Cost } from './cost.ts';
 import type { Feedback } from './feedback.ts';
 import { binOf } from './histogram.ts';
@@ -127,6 +128,23 @@ export function contributionsOfMessages(messages: Message[], platform: string, s
   ];
   return messages.flatMap(({ at }) => contribute(at, places, aMessage, sign));
 }
+
+/** What happens to a conversation as a whole adds. */
+export const contributionsOfConversation = (
+  { platform }: Conversation,
+  at: string,
+  counts: Tally['counts'],
+  times: Tally['times'] = {},
+): Contribution[] =>
+  contribute(
+    at,
+    [
+      ['ALL', null],
+      ['PLATFORM', platform],
+    ],
+    { counts, sums: {}, times },
+    1,
+  );
 
 /** What contributions to one roll-up add up to. */
 export type Change = Pick<Contribution, 'dimension' | 'value'> & {

@@ -11,6 +11,7 @@ import {
   type Part,
   type SumName,
   type Times,
+  type TurnPart,
   type Totals,
 } from './tally.ts';
 import { serviceNames } from './turn.ts';
@@ -82,7 +83,7 @@ const counted = (counts: CountName[], dimensions: Definition['dimensions']): Def
   return { unit: 'COUNT', counts, sums: [], parts: [], evaluate, weigh: evaluate, dimensions, split: {} };
 };
 
-const latency = (part: Part, read: (times: Times) => number | null): Definition => ({
+const latency = (part: TurnPart, read: (times: Times) => number | null): Definition => ({
   unit: 'MS',
   counts: [],
   sums: [],
@@ -96,7 +97,7 @@ const latency = (part: Part, read: (times: Times) => number | null): Definition 
 });
 
 /** How a metric is made, for a part of the turns where it is about times. */
-function define(metric: Metric, part: Part): Definition {
+function define(metric: Metric, part: TurnPart): Definition {
   const ofTurns: Definition['dimensions'] = ['PROVIDER', 'MODEL', ...settings];
   switch (metric) {
     case 'COST':
@@ -188,7 +189,7 @@ export type Group = {
 const MOST_GROUPS = 20;
 
 /** Plans a series; throws an InvalidInputError when the metric cannot be told apart in that way. */
-export function planSeries(metric: Metric, grouping: Grouping | null, part: Part): Plan {
+export function planSeries(metric: Metric, grouping: Grouping | null, part: TurnPart): Plan {
   const definition = define(metric, part);
   const { dimensions, split } = definition;
   const apart = grouping === null ? undefined : split[grouping];

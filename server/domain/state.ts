@@ -12,6 +12,7 @@ import type { Note } from './note.ts';
 import { priceBook, withPrices, withRule, type PriceBook } from './pricing/price-book.ts';
 import type { Profile } from './profile.ts';
 import {
+  contributionsOfConversation,
   contributionsOfCost,
   contributionsOfFeedback,
   contributionsOfMessages,
@@ -202,13 +203,25 @@ export class State {
         project.lastConversation = event.conversation.id;
         project.lastGenerated = event.generated ?? project.lastGenerated;
         this.conversations.set(event.conversation.externalId, event.conversation);
+        this.contributions.push(
+          ...contributionsOfConversation(event.conversation, event.at, { conversations: 1 }),
+        );
         break;
       case 'ConversationChanged':
-      case 'ConversationClosed':
       case 'ConversationReopened':
         this.conversations.set(event.conversation.externalId, event.conversation);
         break;
+      case 'ConversationClosed':
+        this.conversations.set(event.conversation.externalId, event.conversation);
+        this.contributions.push(
+          ...contributionsOfConversation(event.conversation, event.at, {
+            closed: 1,
+            ...(event.conversation.handoffs === 0 && { closedByBot: 1 }),
+          }),
+        );
+        break;
       case 'HandoffChanged':
+        this.#count(event);
         this.conversations.set(event.conversation.externalId, event.conversation);
         for (const message of event.messages) this.messages.set(message.id, message);
         break;
@@ -250,6 +263,23 @@ export class State {
         project.payloadMapping = event.mapping;
         break;
     }
+  }
+
+  /** Somebody waits from when a person is wanted until one comes. */
+  #count({ conversation, from, at }: Extract<Event, { kind: 'HandoffChanged' }>): void {
+    const before = this.conversations.get(conversation.externalId);
+    const isWanted = from === 'BOT' && conversation.owner === 'PENDING';
+    const isCome = from === 'PENDING' && conversation.owner === 'HUMAN' && before !== undefined;
+    if (!isWanted && !isCome) return;
+    const waiting = isCome ? Date.parse(at) - Date.parse(before.ownerSince) : 0;
+    this.contributions.push(
+      ...contributionsOfConversation(
+        conversation,
+        at,
+        isWanted ? { requests: 1 } : {},
+        isCome ? { waiting: Math.max(0, waiting) } : {},
+      ),
+    );
   }
 
   #recordTurn({ conversation, turn }: Extract<Event, { kind: 'TurnRecorded' }>): void {
@@ -316,8 +346,15 @@ export class State {
     profile,
     facts,
     started,
+    at,
   }: Extract<Event, { kind: 'MessagesLogged' }>): void {
+    const wantedSince = this.conversations.get(conversation.externalId)?.wantedSince ?? null;
+    if (wantedSince !== null && conversation.wantedSince === null) {
+      const reply = Math.max(0, Date.parse(at) - Date.parse(wantedSince));
+      this.contributions.push(...contributionsOfConversation(conversation, at, {}, { reply }));
+    }
     if (started !== null) {
+      this.contributions.push(...contributionsOfConversation(conversation, at, { conversations: 1 }));
       this.project.lastConversation = conversation.id;
       this.project.lastGenerated = Math.max(this.project.lastGenerated, started);
     }

@@ -31,6 +31,12 @@ export const countNames = [
   'unhelpful',
   'offensive',
   'messages',
+  /** Conversations that began, were closed, and were closed without a person ever being wanted. */
+  'conversations',
+  'closed',
+  'closedByBot',
+  /** How often a person was wanted. */
+  'requests',
 ] as const;
 export type CountName = (typeof countNames)[number];
 
@@ -39,7 +45,10 @@ export const sumNames = ['usd', 'cachedUsd', 'statedUsd', 'tableUsd'] as const;
 export type SumName = (typeof sumNames)[number];
 
 /** What of a turn is timed: what the person waited, and each service. */
-export const parts = ['total', ...serviceNames] as const;
+export const turnParts = ['total', ...serviceNames] as const;
+/** What is timed: turns, and how long somebody waits until a person comes, and until that person says something. */
+export const parts = [...turnParts, 'waiting', 'reply'] as const;
+export type TurnPart = (typeof turnParts)[number];
 export type Part = (typeof parts)[number];
 
 /** Times in ms: their exact sum, their number, and how they are spread. */
@@ -74,7 +83,9 @@ const outcomeCounts = { SUCCEEDED: 'succeeded', FAILED: 'failed', INTERRUPTED: '
 
 export function tallyOfTurn(turn: Turn): Tally {
   const { llmCacheHit, ttsCacheHit, guardrailViolations, guardrailBlocks } = turn;
-  const timed = parts.map((part) => [part, part === 'total' ? turn.totalMs : latencyOf(turn, part)] as const);
+  const timed = turnParts.map(
+    (part) => [part, part === 'total' ? turn.totalMs : latencyOf(turn, part)] as const,
+  );
   return {
     counts: {
       [outcomeCounts[turn.outcome]]: 1,

@@ -15,6 +15,7 @@ import './record.ts';
 import './refusal.ts';
 import './series.ts';
 import './session.ts';
+import './stats.ts';
 import './totals.ts';
 
 /** The GraphQL schema, as printed in `schema.graphql`. */

@@ -6,7 +6,7 @@ import {
   type Unit,
   type units,
 } from '../domain/series.ts';
-import type { Part } from '../domain/tally.ts';
+import type { TurnPart } from '../domain/tally.ts';
 import { type bucketSizes, readSeries, wholeQuarters, type Period } from '../store/rollup.ts';
 import { builder } from './builder.ts';
 
@@ -68,7 +68,7 @@ const PartEnum = builder.enumType('LatencyPart', {
     LLM: { value: 'llm', description: 'The model.' },
     TRANSLATION: { value: 'translation', description: 'Translation.' },
     TTS: { value: 'tts', description: 'Text to speech.' },
-  } satisfies Record<Uppercase<Part>, { value: Part; description: string }>,
+  } satisfies Record<Uppercase<TurnPart>, { value: TurnPart; description: string }>,
 });
 
 const GroupRef = builder.objectRef<Group>('SeriesGroup').implement({

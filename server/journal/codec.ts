@@ -36,6 +36,8 @@ const conversation = z
     operator: z.string().nullable().default(null),
     handoffReason: z.string().nullable().default(null),
     priority: z.number().default(0),
+    handoffs: z.number().default(0),
+    wantedSince: z.string().nullable().default(null),
     activeAt: z.string(),
     activeSeq: z.number(),
   })

@@ -51,7 +51,7 @@ const loadText = `
         c.channel, c.platform, c.status, c.messages, c.exchanges, c.last_message as "lastMessage",
         c.last_text as "lastText", c.last_sender as "lastSender", c.started_at as "startedAt",
         c.closed_at as "closedAt", c.owner, c.owner_since as "ownerSince", c.operator,
-        c.handoff_reason as "handoffReason", c.priority, c.active_at as "activeAt", c.active_seq as "activeSeq"
+        c.handoff_reason as "handoffReason", c.priority, c.handoffs, c.wanted_since as "wantedSince", c.active_at as "activeAt", c.active_seq as "activeSeq"
       from (select distinct conversation_id from message where id = any($3)) m
       cross join lateral (select * from conversations
         where project_id = $1 and id = m.conversation_id offset 0) c

@@ -112,7 +112,8 @@ const loadText = `
           'id', end_user_id, 'externalId', user_external_id, 'createdAt', user_created_at) end as "endUser",
         channel, platform, status, messages, exchanges, last_message as "lastMessage", last_text as "lastText",
         last_sender as "lastSender", started_at as "startedAt", closed_at as "closedAt", owner,
-        owner_since as "ownerSince", operator, handoff_reason as "handoffReason", priority,
+        owner_since as "ownerSince", operator, handoff_reason as "handoffReason", priority, handoffs,
+        wanted_since as "wantedSince",
         active_at as "activeAt", active_seq as "activeSeq" from conversation) r) as conversations,
     (select coalesce(json_agg(r), '[]') from (
       select conversation_id as "conversationId", ordinal, first_message as "firstMessage",
@@ -179,6 +180,7 @@ export const readConversation = (row: Conversation): Conversation => ({
   startedAt: iso(row.startedAt),
   closedAt: row.closedAt && iso(row.closedAt),
   ownerSince: iso(row.ownerSince),
+  wantedSince: row.wantedSince && iso(row.wantedSince),
   activeAt: iso(row.activeAt),
 });
 

@@ -50,6 +50,8 @@ function writeLog(state: State, receipts: Receipt[], now: string): Statement {
       operator: it.operator,
       handoff_reason: it.handoffReason,
       priority: it.priority,
+      handoffs: it.handoffs,
+      wanted_since: it.wantedSince,
       active_at: it.activeAt,
       active_seq: it.activeSeq,
     })),
@@ -122,18 +124,20 @@ const writeText = `
     conversation as (
       insert into conversations (project_id, id, external_id, end_user_id, channel, platform, status, messages,
         exchanges, last_message, last_text, last_sender, started_at, closed_at, owner, owner_since, operator,
-        handoff_reason, priority, active_at, active_seq)
+        handoff_reason, priority, handoffs, wanted_since, active_at, active_seq)
       select $1, r.* from json_to_recordset($13::json) as r (
         id int, external_id text, end_user_id int, channel "Channel", platform text, status "ConversationStatus",
         messages int, exchanges int, last_message int, last_text text, last_sender "Sender",
         started_at timestamptz, closed_at timestamptz, owner "Owner", owner_since timestamptz, operator text,
-        handoff_reason text, priority int, active_at timestamptz, active_seq int8)
+        handoff_reason text, priority int, handoffs int, wanted_since timestamptz, active_at timestamptz,
+        active_seq int8)
       on conflict (project_id, id) do update set end_user_id = excluded.end_user_id, channel = excluded.channel,
         platform = excluded.platform, status = excluded.status, messages = excluded.messages,
         exchanges = excluded.exchanges, last_message = excluded.last_message, last_text = excluded.last_text,
         last_sender = excluded.last_sender, closed_at = excluded.closed_at, owner = excluded.owner,
         owner_since = excluded.owner_since, operator = excluded.operator,
-        handoff_reason = excluded.handoff_reason, priority = excluded.priority, active_at = excluded.active_at,
+        handoff_reason = excluded.handoff_reason, priority = excluded.priority,
+        handoffs = excluded.handoffs, wanted_since = excluded.wanted_since, active_at = excluded.active_at,
         active_seq = excluded.active_seq
     ),
     exchange as (

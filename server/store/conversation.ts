@@ -14,6 +14,7 @@ export function readConversation({ projectId: _, endUserId: __, ...row }: Row): 
     startedAt: row.startedAt.toISOString(),
     closedAt: row.closedAt?.toISOString() ?? null,
     ownerSince: row.ownerSince.toISOString(),
+    wantedSince: row.wantedSince?.toISOString() ?? null,
     activeAt: row.activeAt.toISOString(),
     activeSeq: Number(row.activeSeq),
   };

@@ -26,3 +26,15 @@ export async function countProject(prisma: PrismaClient, projectId: number): Pro
     from all_of_them, closed`;
   return row!;
 }
+
+/** How many conversations are not the bot's now, and since when the one that waits longest waits. */
+export type Waiting = { waiting: number; held: number; since: Date | null };
+
+export async function countWaiting(prisma: PrismaClient, projectId: number): Promise<Waiting> {
+  const [row] = await prisma.$queryRaw<Waiting[]>`
+    select count(*) filter (where owner = 'PENDING')::int as waiting,
+      count(*) filter (where owner = 'HUMAN')::int as held,
+      min(owner_since) filter (where owner = 'PENDING') as since
+    from conversations where project_id = ${projectId} and owner <> 'BOT'`;
+  return row!;
+}

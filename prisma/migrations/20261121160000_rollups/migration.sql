@@ -46,6 +46,10 @@ CREATE TABLE "rollups" (
     "unhelpful" BIGINT NOT NULL DEFAULT 0,
     "offensive" BIGINT NOT NULL DEFAULT 0,
     "messages" BIGINT NOT NULL DEFAULT 0,
+    "conversations" BIGINT NOT NULL DEFAULT 0,
+    "closed" BIGINT NOT NULL DEFAULT 0,
+    "closed_by_bot" BIGINT NOT NULL DEFAULT 0,
+    "requests" BIGINT NOT NULL DEFAULT 0,
     "usd" DECIMAL NOT NULL DEFAULT 0,
     "cached_usd" DECIMAL NOT NULL DEFAULT 0,
     "stated_usd" DECIMAL NOT NULL DEFAULT 0,
@@ -159,3 +163,12 @@ JOIN "conversations" c ON c."project_id" = m."project_id" AND c."id" = m."conver
 CROSS JOIN (VALUES ('ALL'), ('PLATFORM')) AS dimensions (d)
 CROSS JOIN (VALUES (15), (60), (1440)) AS spans (s)
 GROUP BY 1, 2, 3, 4, 5;
+
+INSERT INTO "rollups" ("project_id", "dimension", "span", "slot", "value", "conversations")
+SELECT c."project_id", d, s, date_bin(make_interval(mins => s), c."started_at", TIMESTAMPTZ '2001-01-01 00:00Z'),
+  CASE d WHEN 'ALL' THEN '' ELSE c."platform" END, count(*)
+FROM "conversations" c
+CROSS JOIN (VALUES ('ALL'), ('PLATFORM')) AS dimensions (d)
+CROSS JOIN (VALUES (15), (60), (1440)) AS spans (s)
+GROUP BY 1, 2, 3, 4, 5
+ON CONFLICT ("project_id", "dimension", "span", "slot", "value") DO UPDATE SET "conversations" = excluded."conversations";

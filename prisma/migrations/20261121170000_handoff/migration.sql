@@ -9,7 +9,9 @@ ALTER TABLE "conversations" ADD COLUMN     "handoff_reason" TEXT,
 ADD COLUMN     "operator" TEXT,
 ADD COLUMN     "owner" "Owner" NOT NULL DEFAULT 'BOT',
 ADD COLUMN     "owner_since" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-ADD COLUMN     "priority" INTEGER NOT NULL DEFAULT 0;
+ADD COLUMN     "priority" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "handoffs" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "wanted_since" TIMESTAMPTZ(3);
 
 -- AlterTable
 ALTER TABLE "messages" ADD COLUMN     "human_replied" BOOLEAN NOT NULL DEFAULT false,
