@@ -16,8 +16,8 @@ import { refusalOf, safeError, withRequestId } from './refusal.ts';
 import { readBody } from './request.ts';
 import { pollyManner } from './rest/polly.ts';
 import type { PublicFile } from './rest/page.ts';
-import type { Manner, Refusal, Reply, Route, SocketRoute } from './rest/route.ts';
 import { sendEvents } from './rest/events.ts';
+import type { Manner, Refusal, Reply, Route, SocketRoute } from './route.ts';
 
 /** Answers requests of one path in its own way; `raw` is the body. */
 export type Handler = (

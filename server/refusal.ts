@@ -8,7 +8,7 @@ import {
 } from './domain/errors.ts';
 import { faultOf } from './journal/fault.ts';
 import { TooLargeError } from './request.ts';
-import type { Refusal } from './rest/route.ts';
+import type { Refusal } from './route.ts';
 
 /** One table from what went wrong to a status. */
 export function refusalOf(error: unknown): Refusal {

@@ -16,6 +16,7 @@ const order: string[][] = [
   ['refusal.ts'],
   ['request.ts'],
   ['rest', 'ingest', 'graphql'],
+  ['route.ts'],
   ['live', 'watch', 'auth'],
   ['journal'],
   ['store'],

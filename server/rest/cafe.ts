@@ -3,6 +3,7 @@ import type { Conversation } from '../domain/conversation.ts';
 import { NotFoundError } from '../domain/errors.ts';
 import type { Message } from '../domain/message.ts';
 import type { Journal } from '../journal/write.ts';
+import type { Call, Manner, Reply, Route } from '../route.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { findConversation, listConversations } from '../store/conversation.ts';
 import { listMessages, momentsOf } from '../store/message.ts';
@@ -10,7 +11,6 @@ import { countProject } from '../store/project.ts';
 import { answered } from './answered.ts';
 import { parseBody } from './body.ts';
 import { parseLimit } from './query.ts';
-import type { Call, Manner, Reply, Route } from './route.ts';
 
 /** The admin panel says with every answer whether it worked. */
 export const cafeManner: Manner = ({ status, message, headers }) => ({

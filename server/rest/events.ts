@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Reply } from './route.ts';
+import type { Reply } from '../route.ts';
 
 /** A comment goes out so often, in ms, so that nothing on the way takes the connection for dead. */
 const HEARTBEAT = 15_000;

@@ -1,6 +1,6 @@
+import type { Reply } from '../route.ts';
 import type { Database } from '../store/database.ts';
 import { packageVersion } from '../package.ts';
-import type { Reply } from './route.ts';
 
 /** `GET /health`: the process is alive. */
 export function health(uptimeSeconds: number): Reply {

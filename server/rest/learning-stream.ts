@@ -5,11 +5,11 @@ import { confidenceOf, type Fact, type FactChange } from '../domain/fact.ts';
 import { averageSentiment } from '../domain/profile.ts';
 import { formatCursor, parseCursor } from '../live/cursor.ts';
 import { InvalidCursorError, type Feed, type Frame, type Frames } from '../live/feed.ts';
+import type { Call, Reply, Route, StreamedEvent } from '../route.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { findEndUser, findProfile } from '../store/end-user.ts';
 import { newestFacts } from '../store/fact.ts';
 import { learningManner, limited, pathUser, showMoment } from './learning.ts';
-import type { Call, Reply, Route, StreamedEvent } from './route.ts';
 
 type Dependencies = { prisma: PrismaClient; feed: Feed; limiter: Limiter; now: () => number };
 type Stage = 'received' | 'analyzed' | 'fact_learned' | 'fact_updated' | 'completed';

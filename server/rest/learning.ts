@@ -16,13 +16,13 @@ import type { Message } from '../domain/message.ts';
 import { averageSentiment, mostActiveHour } from '../domain/profile.ts';
 import { externalId, parseMoment, text, type JsonObject } from '../domain/value.ts';
 import type { Journal } from '../journal/write.ts';
+import type { Call, Manner, Reply, Route } from '../route.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { findEndUser } from '../store/end-user.ts';
 import { readInsights } from '../store/insights.ts';
 import { parseBody } from './body.ts';
 import { parseLimit } from './query.ts';
 import { answered } from './answered.ts';
-import type { Call, Manner, Reply, Route } from './route.ts';
 
 /** The learning system says what is wrong in `error`. */
 export const learningManner: Manner = ({ status, message, headers }) => ({

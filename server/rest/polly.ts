@@ -17,13 +17,13 @@ import {
 import type { JsonObject } from '../domain/value.ts';
 import type { Journal } from '../journal/write.ts';
 import type { Feed } from '../live/feed.ts';
+import type { Call, Manner, Reply, Route, SocketRoute } from '../route.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { recentExchanges } from '../store/exchange.ts';
 import { answered } from './answered.ts';
 import { parseBody } from './body.ts';
 import type { Mappings } from './mapping.ts';
 import { parseLimit } from './query.ts';
-import type { Call, Manner, Reply, Route, SocketRoute } from './route.ts';
 import { createEventSocket } from './socket.ts';
 
 /** An exchange as the Polly monitor showed it. */

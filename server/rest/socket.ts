@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Event } from '../domain/event.ts';
 import { SlowViewerError, type Feed, type Frames } from '../live/feed.ts';
-import type { SocketRoute } from './route.ts';
+import type { SocketRoute } from '../route.ts';
 
 /** A viewer that answers no ping for so long is gone, in ms. */
 const HEARTBEAT = 30_000;

@@ -9,6 +9,7 @@ import { serviceNames, services, sumMs, type Outcome, type Stage } from '../doma
 import { amount, externalId, jsonObject, label, moment, parseMoment, text } from '../domain/value.ts';
 import type { JsonObject } from '../domain/value.ts';
 import type { Journal, Written } from '../journal/write.ts';
+import type { Call, Manner, Reply, Route } from '../route.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { findConversation } from '../store/conversation.ts';
 import { findFigures } from '../store/session.ts';
@@ -16,7 +17,6 @@ import { answered } from './answered.ts';
 import { parseBody } from './body.ts';
 import { toPlainJson } from './json.ts';
 import { costCommand, costFields, showCost, showMoment } from './speech-cost.ts';
-import type { Call, Manner, Reply, Route } from './route.ts';
 
 /** The speech API lists every fault of a body (422); anything else is said in a text. */
 export const speechManner: Manner = ({ status, message, faults, headers }) => {

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocketServer } from 'ws';
-import type { Caller } from '../auth/caller.ts';
-import type { ReceiptKey } from '../journal/load.ts';
-import type { Fault } from '../domain/errors.ts';
-import type { Scope } from '../domain/key.ts';
+import type { Caller } from './auth/caller.ts';
+import type { ReceiptKey } from './journal/load.ts';
+import type { Fault } from './domain/errors.ts';
+import type { Scope } from './domain/key.ts';
 
 /** One request, read and admitted. */
 export type Call = {
