@@ -4,6 +4,7 @@ import { parseRateLimits, type RateLimits } from './auth/limits.ts';
 import { isLoopbackHost } from './auth/origin.ts';
 import { InvalidInputError } from './domain/errors.ts';
 import { parseMapping, type PayloadMapping } from './domain/mapping.ts';
+import { parseMessenger, type MessengerSettings } from './ingest/messenger-settings.ts';
 import { parseLearner, type LearnerSettings } from './watch/settings.ts';
 
 /** Where the data lies: a PostgreSQL of yours, or the one that npm carries. */
@@ -26,6 +27,8 @@ export type Config = {
   readonly rateLimits: RateLimits | null;
   /** LEARNER_BASE_URL, LEARNER_MODEL, LEARNER_API_KEY: a language model that learns as well; null is off. */
   readonly learner: LearnerSettings | null;
+  /** MESSENGER_VERIFY_TOKEN and the like: the webhook of Facebook Messenger; null is off. */
+  readonly messenger: MessengerSettings | null;
   readonly logLevel: LogLevel;
 };
 
@@ -61,6 +64,7 @@ export function readConfig(env: Record<string, string | undefined>, isRoot: bool
     payloadMapping: readMapping(env['EARSHOT_PAYLOAD_MAPPING'], problems),
     rateLimits: readRateLimits(env['RATE_LIMITS'], problems),
     learner: parseLearner(env, problems),
+    messenger: parseMessenger(env, problems),
     logLevel: logLevel as LogLevel,
   };
   if (problems.length > 0) throw new ConfigurationError(problems);

@@ -149,7 +149,7 @@ export function createHttpServer({ doors, gate, logger, stopping, every }: Optio
     const params = found?.params ?? {};
     try {
       const credential = credentialOf(request, url, route);
-      caller = await gate.admit(credential);
+      caller = route.caller ?? (await gate.admit(credential));
       const denied = deny(caller, route.scope);
       if (caller === null || denied !== null)
         return send(request, response, route.manner(denied ?? unauthenticated));
@@ -238,10 +238,15 @@ function closeSilentConnections(server: Server, stopping: AbortSignal): void {
   stopping.addEventListener('abort', () => silent.forEach((socket) => socket.destroy()));
 }
 
-/** Paths without a door are refused in the manner of the doors that lie nearest: of those with the longest folder in common. */
+/**
+ * Paths without a door are refused in the manner of the doors that lie nearest: of the path itself for other
+ * methods, else of those with the longest folder in common. Doors at the root are near to nothing else.
+ */
 function mannerAt(routes: Route[], path: string): Manner {
+  const same = routes.find((route) => route.path === path);
+  if (same !== undefined) return same.manner;
   const folderOf = (route: Route): string => /^[^:]*\//u.exec(route.path)![0];
-  const near = routes.filter((route) => path.startsWith(folderOf(route)));
+  const near = routes.filter((route) => folderOf(route) !== '/' && path.startsWith(folderOf(route)));
   return near.toSorted((a, b) => folderOf(b).length - folderOf(a).length)[0]?.manner ?? pollyManner;
 }
 

@@ -49,6 +49,8 @@ export type Route = {
   /** In the form of find-my-way: `/details/:id`. */
   path: string;
   scope: Scope;
+  /** Who calls where the door itself finds out whether that is so: no key is asked for, and none is looked at. */
+  caller?: Caller;
   manner: Manner;
   /** Largest body in bytes; 1 MiB when left out. */
   maxBytes?: number;

@@ -8,15 +8,17 @@ import { createLimiter } from './auth/limits.ts';
 import type { Config, DatabaseConfig } from './config.ts';
 import { createGraphQLDoor } from './graphql/serve.ts';
 import { createHttpServer } from './http.ts';
+import { messengerRoutes } from './ingest/messenger.ts';
 import { ensureProject } from './journal/project.ts';
 import { createLogReader } from './journal/read.ts';
-import { createJournal } from './journal/write.ts';
+import { createJournal, type Journal } from './journal/write.ts';
 import { Lifetime } from './lifetime.ts';
 import { createLocalBus, type Bus } from './live/bus.ts';
 import { createFeed } from './live/feed.ts';
 import { createTails } from './live/tail.ts';
 import { packageRoot } from './package.ts';
 import { safeError } from './refusal.ts';
+import type { Route } from './route.ts';
 import { createMappings } from './rest/mapping.ts';
 import { cafeRoutes } from './rest/cafe.ts';
 import { health, ready } from './rest/health.ts';
@@ -101,6 +103,7 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
   const tails = started.use(createTails({ log, bus, every, report }));
   const feed = createFeed({ log, tails, ...(viewerCapacity !== undefined && { capacity: viewerCapacity }) });
   const mappings = createMappings(prisma, bus, config.payloadMapping, now);
+  const messenger = await messengerDoor(config, database, journal);
   const services = { prisma, journal, log, feed, now };
   const graphql = started.use(
     createGraphQLDoor({ services, gate, isProduction: config.isProduction, report }),
@@ -125,6 +128,7 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
         ...learningStreams({ prisma, feed, limiter, now }),
         ...speechRoutes({ journal, prisma }),
         ...cafeRoutes({ journal, prisma, now }),
+        ...messenger,
       ],
       sockets,
       graphql: (...request) => graphql.handle(...request),
@@ -211,6 +215,22 @@ async function refuseOpenDoor(config: Config, { prisma }: Database): Promise<voi
   throw new StartError(
     `HOST is ${config.host}, which other machines can reach, and there is no key. Set WEBHOOK_API_KEY, make a key with "npx earshot key create", or leave HOST out to serve this machine only.`,
   );
+}
+
+/** The webhook of Messenger where it is configured. */
+async function messengerDoor(config: Config, { prisma }: Database, journal: Journal): Promise<Route[]> {
+  const { messenger: settings } = config;
+  if (settings === null) return [];
+  const project = await prisma.project.findUnique({
+    where: { name: settings.project },
+    select: { id: true },
+  });
+  if (project === null) {
+    throw new StartError(
+      `MESSENGER_PROJECT is "${settings.project}", and there is no such project. Make it with "npx earshot project create", or leave MESSENGER_PROJECT out for the default one.`,
+    );
+  }
+  return messengerRoutes({ journal, settings, projectId: project.id });
 }
 
 function describeListenError(error: NodeJS.ErrnoException, { host, port }: Config): string {

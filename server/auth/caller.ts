@@ -4,8 +4,8 @@ import { scopes, type Scope } from '../domain/key.ts';
 export type Caller = {
   projectId: number;
   scopes: ReadonlySet<Scope>;
-  /** What let the caller in: open mode, the key of the environment, or a stored key's id. */
-  by: 'open' | 'environment' | { key: string };
+  /** What let the caller in: open mode, the key of the environment, a signed webhook, or a stored key's id. */
+  by: 'open' | 'environment' | 'signature' | { key: string };
 };
 
 export const everyScope: ReadonlySet<Scope> = new Set(scopes);

@@ -145,7 +145,7 @@ export function learningRoutes({ journal, prisma, limiter, now }: Dependencies):
 type By = Pick<Call, 'caller' | 'address'>;
 
 function subjectOf({ caller: { by, projectId }, address }: By, userId: string): string {
-  const who = by === 'open' ? address : by === 'environment' ? by : by.key;
+  const who = by === 'open' ? address : typeof by === 'string' ? by : by.key;
   return `${projectId} ${who} ${userId}`;
 }
 

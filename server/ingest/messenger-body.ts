@@ -1,0 +1,38 @@
+import { InvalidInputError } from '../domain/errors.ts';
+import { findUnstorable, MAX_DEPTH, type Json, type JsonObject } from '../domain/value.ts';
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The JSON object in a body. Characters that cannot be stored (NUL, halves of a surrogate pair) become U+FFFD:
+ * anybody may type them, and a refusal would keep the words of all others from coming in. Everything else that
+ * cannot be stored is an InvalidInputError.
+ */
+export function parseMessengerBody(raw: Buffer): JsonObject {
+  const body = mended(parseJson(raw), 1);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new InvalidInputError('body', 'The body must be a JSON object.');
+  }
+  const fault = findUnstorable(body);
+  if (fault !== null) throw new InvalidInputError('body', `The body ${fault}.`);
+  return body;
+}
+
+function parseJson(raw: Buffer): Json {
+  try {
+    return JSON.parse(decoder.decode(raw)) as Json;
+  } catch {
+    throw new InvalidInputError('body', 'The body must be JSON in UTF-8.');
+  }
+}
+
+const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
+
+function mended(value: Json, depth: number): Json {
+  if (typeof value === 'string') return storable(value);
+  // What lies deeper is refused anyway.
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return value;
+  if (Array.isArray(value)) return value.map((it) => mended(it, depth + 1));
+  const fields = Object.entries(value).map(([name, it]) => [storable(name), mended(it, depth + 1)] as const);
+  return Object.fromEntries(fields);
+}
