@@ -345,6 +345,26 @@ test('new words open a conversation that was closed', async () => {
   expect(await words()).toEqual(['USER hello', 'USER one more thing']);
 });
 
+test('the admin panel shows it, and what the staff types in the inbox answers what was marked', async () => {
+  await take(webhook(said('A table for two?', mine()), echo('I do not know.', BOT_APP, mine(1))));
+  type Panel = { conversations: { id: number; user_id: string; platform: string }[] };
+  type Messages = { messages: { id: number; sender_type: string; human_replied: boolean }[] };
+  const panel = (await (await server.get('/admin/conversations?limit=1')).json()) as Panel;
+  expect(panel.conversations).toMatchObject([{ user_id: person, platform: 'facebook', status: 'active' }]);
+  const shown = async (): Promise<Messages['messages']> => {
+    const answer = await server.get(`/admin/conversations/${panel.conversations[0]!.id}/messages`);
+    return ((await answer.json()) as Messages).messages;
+  };
+  const [question] = await shown();
+  expect((await server.post(`/admin/messages/${question!.id}/mark-human`, '')).status).toBe(200);
+  await take(webhook(echo('At eight?', INBOX_APP, mine(2))));
+  expect(await shown()).toMatchObject([
+    { sender_type: 'user', requires_human: true, human_replied: true },
+    { sender_type: 'bot' },
+    { sender_type: 'human' },
+  ]);
+});
+
 test('what a person tells is learned from, and a rating finds a message by its mid', async () => {
   const mid = newMid();
   await take(webhook(said('I love jazz music', mine()), echo('Noted.', BOT_APP, { ...mine(1), mid })));
