@@ -1,6 +1,6 @@
 import { define } from './define.ts';
+import { ConnectedPage } from './pages/connected-page.ts';
 import { LiveMonitor } from './pages/live-monitor.ts';
-import { LivePage } from './pages/live-page.ts';
 import { standIn } from './pages/stand-in.ts';
 import { elements } from './parts/core.ts';
 import { partsComeFrom } from './parts.ts';
@@ -28,7 +28,7 @@ const base = address?.pathname.slice(0, -PATH.length) ?? '';
 if (address) {
   const endpoint = new URL(`${base}/graphql`, address).href;
   LiveMonitor.defaultEndpoint = endpoint;
-  LivePage.defaultEndpoint = endpoint;
+  ConnectedPage.defaultEndpoint = endpoint;
 }
 partsComeFrom(async (name, attempt) => {
   const url = new URL(`${base}/embed/${name}.js`, address ?? document.baseURI);
@@ -39,7 +39,15 @@ partsComeFrom(async (name, attempt) => {
 });
 define({
   ...elements,
-  'live-insights': standIn('live-insights', 'insights'),
-  'live-costs': standIn('live-costs', 'figures'),
-  'live-metrics': standIn('live-metrics', 'figures'),
+  'live-insights': standIn('live-insights', 'insights', { user: {} }),
+  'live-costs': standIn('live-costs', 'figures', { session: {} }),
+  'live-metrics': standIn('live-metrics', 'figures', { session: {} }),
+  'live-feedback': standIn('live-feedback', 'feedback', {
+    conversation: {},
+    message: {},
+    turn: {},
+    feedbackId: { attribute: 'feedback-id' },
+    type: {},
+    categories: {},
+  }),
 });

@@ -4,6 +4,7 @@
  */
 export { ContextConsumer } from '@lit/context';
 export { css, html, LitElement, nothing, svg, unsafeCSS } from 'lit';
+export { live } from 'lit/directives/live.js';
 export { repeat } from 'lit/directives/repeat.js';
 export { ConnectionError } from './connection-error.ts';
 export { QueryController } from './controllers/query.ts';
@@ -11,9 +12,12 @@ export { StateController } from './controllers/state.ts';
 export { CopyController } from './controllers/copy.ts';
 export { dotted } from './elements/dotted.ts';
 export { counted, duration, percent } from './elements/figures.ts';
+export { retryDelay } from './controllers/retry-delay.ts';
+export { WakeController } from './controllers/wake.ts';
 export { masked, post } from './elements/first-words.ts';
 export { fire } from './elements/fire.ts';
 export { fullMoment, since, timeOfDay } from './elements/moments.ts';
+export { ConnectedPage } from './pages/connected-page.ts';
 export { LivePage, note } from './pages/live-page.ts';
 export { loadPart } from './parts.ts';
 export { button, tokens, visuallyHidden } from './tokens.ts';

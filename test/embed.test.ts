@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type Browser, chromium, type Page, type WebSocketRoute } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findChromium } from './support/chromium.ts';
 import { startServer, type TestServer } from './support/server.ts';
@@ -55,36 +55,6 @@ async function openForeignPage(
   await page.goto(originOf(host));
   origins.delete(originOf(host));
   return { page, problems, origins, scripts };
-}
-
-/** Plays a server that tells the metrics of a session with two turns. */
-function answerMetrics(socket: WebSocketRoute): void {
-  const latency = { turns: 2, meanMs: 900, p50Ms: 900, p95Ms: 900, p99Ms: 900 };
-  const turns = [1, 2].map((number) => ({
-    turnId: `turn-${number}`,
-    at: new Date(number * 60_000).toISOString(),
-    outcome: 'SUCCEEDED',
-    totalMs: 900,
-    error: null,
-    stages: [{ name: 'LLM', startMs: 0, durationMs: 800, provider: null, model: null }],
-  }));
-  const counts = {
-    turns: 2,
-    succeeded: 2,
-    failed: 0,
-    interrupted: 0,
-    guardrailViolations: 0,
-    guardrailBlocks: 0,
-  };
-  const caches = { cacheHitRate: 0, llmCacheHits: 0, llmCacheMisses: 0, ttsCacheHits: 0, ttsCacheMisses: 0 };
-  const latencies = { total: latency, asr: latency, llm: latency, translation: latency, tts: latency };
-  const session = { metrics: { ...counts, ...caches, ...latencies }, turns: { nodes: turns } };
-  socket.onMessage((text) => {
-    const { type, id } = JSON.parse(String(text)) as { type: string; id?: string };
-    if (type === 'connection_init') socket.send(JSON.stringify({ type: 'connection_ack' }));
-    if (type === 'subscribe')
-      socket.send(JSON.stringify({ type: 'next', id, payload: { data: { session } } }));
-  });
 }
 
 beforeAll(async () => {
@@ -194,7 +164,10 @@ describe('the embed script', () => {
 
   it('draws the figures of a session with the scripts for that, and without inline styles', async () => {
     const { page, problems, origins, scripts } = await openForeignPage(`${include()}<main></main>`);
-    await page.routeWebSocket('**/graphql', answerMetrics);
+    for (const llm_latency_ms of [800, 900]) {
+      const turn = { outcome: 'successful', llm_latency_ms };
+      await server.post('/api/v1/sessions/session-123/turns', turn, { authorization: `Bearer ${KEY}` });
+    }
     await page.evaluate((key) => {
       const metrics = document.createElement('live-metrics');
       for (const [name, value] of Object.entries({ session: 'session-123', token: key }))
@@ -211,6 +184,39 @@ describe('the embed script', () => {
         .evaluate((stage) => stage.getBoundingClientRect().width),
     ).toBeGreaterThan(20);
     expect(scripts).toEqual(['live-monitor.js', 'figures.js', 'chart.js']);
+    expect(problems).toEqual([]);
+    expect([...origins]).toEqual([earshot]);
+  });
+
+  it('brings a rating of an end user to the server, with the key that the page gives it', async () => {
+    const authorization = { authorization: `Bearer ${KEY}` };
+    const { page, problems, origins, scripts } = await openForeignPage(
+      `${include()}<live-feedback conversation="chat_1" message="msg_7" feedback-id="rating_1"
+        categories="quality, speed" token="${KEY}"></live-feedback>`,
+    );
+    await page.getByRole('radio', { name: 'No' }).click();
+    await page.getByText('Thank you').waitFor();
+    await page.getByRole('checkbox', { name: 'Too slow' }).check();
+    await page.getByRole('combobox').selectOption('speed');
+    await page.getByRole('textbox').fill('Half a minute');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByRole('button', { name: 'Tell more' }).waitFor();
+    const { session } = await server.graphql<{ session: { feedback: { nodes: unknown[] } } }>(
+      '{ session(id: "chat_1") { feedback { nodes { feedbackId messageId rating isTooSlow category text } } } }',
+      {},
+      authorization,
+    );
+    expect(session.feedback.nodes).toEqual([
+      {
+        feedbackId: 'rating_1',
+        messageId: 'msg_7',
+        rating: -1,
+        isTooSlow: true,
+        category: 'speed',
+        text: 'Half a minute',
+      },
+    ]);
+    expect(scripts).toEqual(['live-monitor.js', 'feedback.js']);
     expect(problems).toEqual([]);
     expect([...origins]).toEqual([earshot]);
   });

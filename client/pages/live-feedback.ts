@@ -1,14 +1,13 @@
-import { ContextConsumer } from '@lit/context';
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, nothing, type PropertyDeclarations } from 'lit';
 import { SubmitFeedbackDocument, type SubmitFeedbackInput } from '../../generated/client/graphql.ts';
-import { type Connection, createConnection } from '../connection.ts';
+import type { Connection } from '../connection.ts';
 import { ConnectionError } from '../connection-error.ts';
-import { connectionContext } from '../contexts.ts';
 import { Delivery, type DeliveryState } from '../controllers/delivery.ts';
 import { WakeController } from '../controllers/wake.ts';
 import { fire } from '../elements/fire.ts';
 import { type Explanation, isPoor, UNEXPLAINED } from '../elements/rating.ts';
 import { button, tokens } from '../tokens.ts';
+import { ConnectedPage } from './connected-page.ts';
 import { styles } from './live-feedback.styles.ts';
 
 /** Another one of these, and something else is rated. */
@@ -16,58 +15,40 @@ const SUBJECT = ['conversation', 'message', 'turn', 'feedbackId', 'type'] as con
 
 /**
  * Lets an end user rate an answer, with thumbs or stars, and say what could be better. A change of mind takes the
- * place of the rating. Stands alone on a page; inside another element of ours it uses its connection.
+ * place of the rating.
  *
  * @attr conversation - The caller's own id of the conversation or session.
  * @attr message - The caller's own id of the message that is rated.
  * @attr turn - The caller's own id of the turn that is rated.
  * @attr feedback-id - Id of the rating: the same one again replaces it, also after a reload. Made up when left out.
  * @attr {thumbs|stars} type - How is rated; `thumbs` is the default.
- * @attr categories - What a poor answer may be about, with commas between.
- * @attr endpoint - The server's GraphQL address. Without it, the server that this script came from.
+ * @attr categories - What a poor answer may be about, with commas between; a list as a property.
  * @attr token - An API key that may `ingest`.
- * @attr {light|dark|auto} theme - `auto`, the default, follows the person's system.
  * @fires feedback-submitted - The rating is stored; the detail is what was sent.
  * @fires access-denied - The key may not send ratings. Once a host page sets another `token`, the rating is sent.
- *
- * The custom properties are those of `<live-monitor>`.
  */
-export class LiveFeedback extends LitElement {
+export class LiveFeedback extends ConnectedPage {
   static override styles = [tokens, button, styles];
-  static override properties = {
+  static override properties: PropertyDeclarations = {
     conversation: {},
     message: {},
     turn: {},
     feedbackId: { attribute: 'feedback-id' },
     type: {},
-    categories: { converter: (text: string | null) => listed(text ?? '') },
-    endpoint: {},
-    token: {},
-    theme: {},
+    categories: {},
     rating: { state: true },
     state: { state: true },
   };
-
-  /** Where the server is when no endpoint is given. The script that registers the element knows. */
-  static defaultEndpoint = '/graphql';
-
-  /** Opens the way to the server. A test puts another one in its place. */
-  connect: typeof createConnection = createConnection;
 
   declare conversation: string | null;
   declare message: string | null;
   declare turn: string | null;
   declare feedbackId: string | null;
   declare type: string;
-  declare categories: readonly string[];
-  declare endpoint: string | null;
-  declare token: string | null;
-  declare theme: string;
+  declare categories: string | readonly string[] | null;
   declare private rating: number | null;
   declare private state: DeliveryState;
 
-  #shared = new ContextConsumer(this, { context: connectionContext, subscribe: true });
-  #own: Connection | null = null;
   #lastConnection: Connection | null = null;
   #explanation = UNEXPLAINED;
   #madeUpId = '';
@@ -80,41 +61,25 @@ export class LiveFeedback extends LitElement {
     this.turn = null;
     this.feedbackId = null;
     this.type = 'thumbs';
-    this.categories = [];
-    this.endpoint = null;
-    this.token = null;
-    this.theme = 'auto';
+    this.categories = null;
     this.#delivery = this.#begin();
     new WakeController(this, () => this.#delivery.retryNow());
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
+  /**
+   * Out of the page it does not hang up: without a subscription a connection holds nothing open, and a rating may
+   * still be on its way.
+   */
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    super.willUpdate();
     if (this.rating !== null && SUBJECT.some((name) => changed.has(name))) this.#delivery = this.#begin();
-    this.#reach();
-    if (this.#connection === this.#lastConnection) return;
-    this.#lastConnection = this.#connection;
+    if (this.connection === this.#lastConnection) return;
+    this.#lastConnection = this.connection;
     if (this.state.kind === 'denied') this.#delivery.retryNow();
-  }
-
-  get #address(): string {
-    return new URL(this.endpoint ?? LiveFeedback.defaultEndpoint, document.baseURI).href;
-  }
-
-  get #connection(): Connection | null {
-    return this.#shared.value ?? this.#own;
   }
 
   get #ratingType(): SubmitFeedbackInput['ratingType'] {
     return this.type === 'stars' ? 'STARS' : 'THUMBS';
-  }
-
-  /** Without a subscription a connection holds nothing open: it may stay for a rating that is still on its way. */
-  #reach(): void {
-    if (this.#shared.value || !this.isConnected) return;
-    const { endpoint, token } = this.#own ?? {};
-    if (this.#own && endpoint === this.#address && token === this.token) return;
-    this.#own?.dispose();
-    this.#own = this.connect({ endpoint: this.#address, token: this.token });
   }
 
   /** Begins a rating. An earlier one that is not stored yet finds its way without being shown. */
@@ -135,12 +100,12 @@ export class LiveFeedback extends LitElement {
 
   #became(state: DeliveryState): void {
     this.state = state;
-    if (state.kind === 'denied' && !this.#shared.value) fire(this, 'access-denied');
+    if (state.kind === 'denied' && !this.isInside) fire(this, 'access-denied');
   }
 
   async #carry(input: SubmitFeedbackInput): Promise<void> {
-    if (!this.#connection) throw new ConnectionError('lost', 'There is no connection.');
-    const { submitFeedback } = await this.#connection.request(SubmitFeedbackDocument, { input });
+    if (!this.connection) throw new ConnectionError('lost', 'There is no connection.');
+    const { submitFeedback } = await this.connection.request(SubmitFeedbackDocument, { input });
     if ('message' in submitFeedback) throw new ConnectionError('failed', submitFeedback.message);
   }
 
@@ -176,15 +141,14 @@ export class LiveFeedback extends LitElement {
   }
 
   override render() {
-    const isInside = this.#shared.value !== undefined;
     return html`
-      <section class="frame ${isInside ? 'inside' : this.theme}" aria-label="Rate this answer">
+      <section class="frame ${this.scheme}" aria-label="Rate this answer">
         ${
           this.conversation
             ? html`<rating-form
                 .type=${this.#ratingType}
                 .rating=${this.rating}
-                .categories=${this.categories}
+                .categories=${listed(this.categories ?? '')}
                 .stored=${this.state.kind === 'stored'}
                 @rating-choose=${(event: CustomEvent<number>) => this.#choose(event.detail)}
                 @rating-explain=${(event: CustomEvent<Explanation>) => this.#explain(event.detail)}
@@ -234,8 +198,9 @@ function wordsOf(state: DeliveryState): string {
   }
 }
 
-function listed(text: string): string[] {
-  return text
+function listed(categories: string | readonly string[]): readonly string[] {
+  if (typeof categories !== 'string') return categories;
+  return categories
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');

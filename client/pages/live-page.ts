@@ -1,13 +1,11 @@
-import { ContextConsumer } from '@lit/context';
-import { html, LitElement, nothing, type PropertyDeclarations } from 'lit';
-import { type Connection, createConnection } from '../connection.ts';
+import { html, nothing, type PropertyDeclarations } from 'lit';
 import type { ConnectionError } from '../connection-error.ts';
-import { connectionContext } from '../contexts.ts';
 import { ClockController } from '../controllers/clock.ts';
 import type { FeedState } from '../controllers/feed-source.ts';
 import { WakeController } from '../controllers/wake.ts';
 import { fire } from '../elements/fire.ts';
 import { tokens, visuallyHidden } from '../tokens.ts';
+import { ConnectedPage } from './connected-page.ts';
 import { keyProblem } from './key-problem.ts';
 import { pageFrame } from './live-page.styles.ts';
 
@@ -19,50 +17,27 @@ interface Followed {
 }
 
 /**
- * A page that shows one thing as it is now. Stands alone, on a connection of its own; inside `<live-monitor>` it uses
- * the monitor's. Asks for a key where one is needed, says how it is connected, and greys what is old.
+ * A page that shows one thing as it is now: asks for a key where one is needed, says how it is connected, and greys
+ * what is old.
  *
- * @attr endpoint - The server's GraphQL address. Without it, the server that this script came from.
- * @attr token - An API key. Without it, the element asks for one if the server does.
- * @attr {light|dark|auto} theme - `auto`, the default, follows the person's system.
  * @fires access-denied - The server wants a key, or another one. A host page may answer by setting `token`.
- *
- * The custom properties are those of `<live-monitor>`.
  */
-export abstract class LivePage extends LitElement {
+export abstract class LivePage extends ConnectedPage {
   static override styles = [tokens, visuallyHidden, pageFrame];
   static override properties: PropertyDeclarations = {
-    endpoint: {},
-    token: {},
-    theme: {},
     announced: { state: true },
     keyWanted: { state: true },
   };
 
-  /** Where the server is when no endpoint is given. The script that registers the element knows. */
-  static defaultEndpoint = '/graphql';
-
-  /** Opens the way to the server. A test puts another one in its place. */
-  connect: typeof createConnection = createConnection;
-
-  declare endpoint: string | null;
-  declare token: string | null;
-  declare theme: string;
   declare protected announced: string;
   /** Why a key is asked for; an empty text asks without blame. Null while none is needed. */
   declare private keyWanted: string | null;
-
-  #shared = new ContextConsumer(this, { context: connectionContext, subscribe: true });
-  #own: Connection | null = null;
 
   /** What brings the data, and knows how it is going. */
   protected abstract readonly followed: Followed;
 
   constructor() {
     super();
-    this.endpoint = null;
-    this.token = null;
-    this.theme = 'auto';
     this.announced = '';
     this.keyWanted = null;
     new ClockController(this, (now) => this.ticked(now));
@@ -95,28 +70,7 @@ export abstract class LivePage extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#own?.dispose();
-    this.#own = null;
-  }
-
-  protected override willUpdate(): void {
-    if (this.#shared.value || !this.isConnected) return;
-    const { endpoint, token } = this.#own ?? {};
-    if (this.#own && endpoint === this.address && token === this.token) return;
-    this.#own?.dispose();
-    this.#own = this.connect({ endpoint: this.address, token: this.token });
-  }
-
-  protected get address(): string {
-    return new URL(this.endpoint ?? LivePage.defaultEndpoint, document.baseURI).href;
-  }
-
-  protected get connection(): Connection | null {
-    return this.#shared.value ?? this.#own;
-  }
-
-  protected get isInside(): boolean {
-    return this.#shared.value !== undefined;
+    this.hangUp();
   }
 
   /** Data came, so no key is wanted any more. */
@@ -142,7 +96,7 @@ export abstract class LivePage extends LitElement {
     // The monitor around it says when all is well.
     const isTold = this.unnamed() === null && !(this.isInside && state.kind === 'live');
     return html`
-      <section class="frame ${this.isInside ? 'inside' : this.theme}" aria-label=${this.label()}>
+      <section class="frame ${this.scheme}" aria-label=${this.label()}>
         <header>
           <h3>${this.heading()}</h3>
           ${

@@ -1,14 +1,13 @@
 import { ContextConsumer } from '@lit/context';
-import { css, html, LitElement, type PropertyValues } from 'lit';
-import type { createConnection } from '../connection.ts';
+import { css, html, LitElement, type PropertyDeclarations } from 'lit';
 import { connectionContext } from '../contexts.ts';
 import { define, type Elements } from '../define.ts';
 import { loadPart } from '../parts.ts';
 import { button, tokens } from '../tokens.ts';
 import { pageFrame } from './live-page.styles.ts';
 
-/** What a page element is told by its host, and a stand-in passes on. */
-const TOLD = ['user', 'session', 'endpoint', 'token', 'theme', 'connect'] as const;
+/** What every page is told by its host, and a stand-in passes on. */
+const TOLD: PropertyDeclarations = { endpoint: {}, token: {}, theme: {}, connect: { attribute: false } };
 
 /**
  * Stands on a page under the name of an element whose script is not here yet, fetches the script, and holds the
@@ -30,37 +29,21 @@ abstract class StandIn extends LitElement {
       }
     `,
   ];
-  static override properties = {
-    user: {},
-    session: {},
-    endpoint: {},
-    token: {},
-    theme: {},
-    connect: { attribute: false },
+  static override properties: PropertyDeclarations = {
     failed: { state: true },
     page: { state: true },
   };
 
-  declare user: string | null;
-  declare session: string | null;
-  declare endpoint: string | null;
-  declare token: string | null;
-  declare theme: string;
-  declare connect: typeof createConnection | undefined;
   declare private failed: boolean;
   declare private page: HTMLElement | null;
 
   protected abstract readonly tag: string;
   protected abstract readonly script: string;
+  protected abstract readonly told: readonly string[];
   #shared = new ContextConsumer(this, { context: connectionContext, subscribe: true });
 
   constructor() {
     super();
-    this.user = null;
-    this.session = null;
-    this.endpoint = null;
-    this.token = null;
-    this.theme = 'auto';
     this.failed = false;
     this.page = null;
   }
@@ -70,10 +53,15 @@ abstract class StandIn extends LitElement {
     if (!this.page) void this.#load();
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    for (const name of TOLD) {
-      if (changed.has(name) && this.page && this[name] !== undefined)
-        Object.assign(this.page, { [name]: this[name] });
+  protected override willUpdate(changed: ReadonlyMap<PropertyKey, unknown>): void {
+    if (this.page) this.#tell(this.page, (name) => changed.has(name));
+  }
+
+  /** Passes on what was said; of what was not, the page knows best. */
+  #tell(page: HTMLElement, isMeant: (name: string) => boolean): void {
+    for (const name of this.told) {
+      const value: unknown = Reflect.get(this, name);
+      if (value !== undefined && isMeant(name)) Reflect.set(page, name, value);
     }
   }
 
@@ -83,7 +71,7 @@ abstract class StandIn extends LitElement {
       const { elements } = await loadPart<{ elements: Elements }>(this.script);
       define(Object.fromEntries(Object.entries(elements).map(([tag, element]) => [inner(tag), element])));
       const page = document.createElement(inner(this.tag));
-      for (const name of TOLD) if (this[name] !== undefined) Object.assign(page, { [name]: this[name] });
+      this.#tell(page, () => true);
       this.page = page;
     } catch {
       this.failed = true;
@@ -92,7 +80,9 @@ abstract class StandIn extends LitElement {
 
   override render() {
     if (this.page) return this.page;
-    return html`<section class="frame ${this.#shared.value ? 'inside' : this.theme}">
+    return html`<section
+      class="frame ${this.#shared.value ? 'inside' : (Reflect.get(this, 'theme') ?? 'auto')}"
+    >
       <div class="note" role=${this.failed ? 'alert' : 'status'}>
         ${
           this.failed
@@ -113,10 +103,17 @@ function inner(tag: string): string {
   return tag.startsWith('live-') ? `${tag}-page` : tag;
 }
 
-/** A stand-in for the page of that name, which the script of the other name brings. */
-export function standIn(tag: string, script: string): CustomElementConstructor {
+/** A stand-in for the page of that name, which the script of the other name brings, and which is told that as well. */
+export function standIn(
+  tag: string,
+  script: string,
+  told: PropertyDeclarations = {},
+): CustomElementConstructor {
+  const all = { ...TOLD, ...told };
   return class extends StandIn {
+    static override properties = all;
     protected override readonly tag = tag;
     protected override readonly script = script;
+    protected override readonly told = Object.keys(all);
   };
 }

@@ -1,13 +1,10 @@
 import { html } from 'lit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { defineFeedback } from '../../../client/define-feedback.ts';
 import { LONGEST_TEXT, type RatingForm } from '../../../client/elements/rating-form.ts';
 import { UNEXPLAINED } from '../../../client/elements/rating.ts';
 import { expectAccessible } from '../support/axe.ts';
 import { drawn, heard, mount, settled, textOf } from '../support/mount.ts';
-
-defineFeedback();
 
 /** Shows the form with an owner that takes every choice for granted. */
 async function show(facts: Partial<RatingForm> = {}, theme: 'light' | 'dark' = 'light'): Promise<RatingForm> {

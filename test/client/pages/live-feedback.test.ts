@@ -5,13 +5,10 @@ import { page, userEvent } from 'vitest/browser';
 import type { SubmitFeedbackInput } from '../../../generated/client/graphql.ts';
 import { ConnectionError, type ConnectionErrorKind } from '../../../client/connection-error.ts';
 import { connectionContext } from '../../../client/contexts.ts';
-import { defineFeedback } from '../../../client/define-feedback.ts';
 import type { LiveFeedback } from '../../../client/pages/live-feedback.ts';
 import { expectAccessible } from '../support/axe.ts';
 import { heard, mount, settled, textOf } from '../support/mount.ts';
 import { FakeRatings } from '../support/ratings.ts';
-
-defineFeedback();
 
 const trouble = (kind: ConnectionErrorKind, message = 'The server cannot be reached.') =>
   new ConnectionError(kind, message);
@@ -136,6 +133,18 @@ describe('<live-feedback>', () => {
     expect([...server.stored.values()]).toMatchObject([{ ...plain, rating: 1 }]);
     await choose(feedback, down);
     expect([...server.stored.values()]).toMatchObject([{ ...plain, rating: -1, text: 'Wrong city' }]);
+  });
+
+  it('takes categories as a text or as a list', async () => {
+    for (const categories of ['tone, price', ['tone', 'price']]) {
+      const feedback = await open(new FakeRatings(), { categories });
+      await choose(feedback, down);
+      expect(inForm<HTMLOptionElement>(feedback, 'option').map(({ value }) => value)).toEqual([
+        '',
+        'tone',
+        'price',
+      ]);
+    }
   });
 
   it('gives each element a rating of its own, and takes the id that its page gives', async () => {

@@ -19,7 +19,7 @@ declare global {
     'live-test': Wanted;
   }
 }
-customElements.define('live-test', standIn('live-test', 'figures'));
+customElements.define('live-test', standIn('live-test', 'figures', { session: {} }));
 
 /** Brings the part after so many failures. */
 function bringAfter(failures: number): string[] {

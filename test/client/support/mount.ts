@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import { define } from '../../../client/define.ts';
 import { partsComeFrom } from '../../../client/parts.ts';
 import { elements as core } from '../../../client/parts/core.ts';
+import { elements as feedback } from '../../../client/parts/feedback.ts';
 import { elements as figures } from '../../../client/parts/figures.ts';
 import { elements as insights } from '../../../client/parts/insights.ts';
 import { tokens } from '../../../client/tokens.ts';
@@ -10,6 +11,7 @@ import { tokens } from '../../../client/tokens.ts';
 define(core);
 define(insights);
 define(figures);
+define(feedback);
 bringParts();
 
 const page = css`
