@@ -66,10 +66,11 @@ export class PriceNotes extends LitElement {
                 >${counted(differingEntries, 'stated price')} ${differingEntries === 1 ? 'differs' : 'differ'}
                 from the price table.</b
               >
-              Senders say <bdi title="$${statedUsd}">${money(statedUsd)}</bdi>, the table
+              For ${differingEntries === 1 ? 'it' : 'them'} senders say
+              <bdi title="$${statedUsd}">${money(statedUsd)}</bdi>, the table
               <bdi title="$${tableUsd}">${money(tableUsd)}</bdi
-              >${difference === 0 ? nothing : html` (<bdi>${moneyDifference(difference)}</bdi>)`}, of all
-              operations that have both. Amounts here are those of the senders.
+              >${difference === 0 ? nothing : html` (<bdi>${moneyDifference(difference)}</bdi>)`}. Amounts
+              here are those of the senders.
             </p>`
           : nothing
       }

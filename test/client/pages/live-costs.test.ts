@@ -90,7 +90,7 @@ describe('<live-costs session>', () => {
     server.become({ costs: someCosts({ differingEntries: 2, statedUsd: '0.0456', tableUsd: '0.042' }) });
     await idle(costs);
     expect(textOf(find(costs, 'price-notes'))).toContain(
-      'Senders say $0.0456, the table $0.042 (+$0.0036), of all operations that have both.',
+      'For them senders say $0.0456, the table $0.042 (+$0.0036). Amounts here are those of the senders.',
     );
   });
 
