@@ -16,6 +16,7 @@ export { retryDelay } from './controllers/retry-delay.ts';
 export { WakeController } from './controllers/wake.ts';
 export { masked, post } from './elements/first-words.ts';
 export { fire } from './elements/fire.ts';
+export { CHOICES, isPoor, RATING_FLAGS, ratingShape, UNEXPLAINED } from './elements/rating.ts';
 export { fullMoment, since, timeOfDay } from './elements/moments.ts';
 export { ConnectedPage } from './pages/connected-page.ts';
 export { LivePage, note } from './pages/live-page.ts';

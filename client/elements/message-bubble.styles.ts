@@ -73,6 +73,10 @@ export const styles = css`
   :host([sender='USER']) .meta {
     text-align: start;
   }
+  rating-mark {
+    max-inline-size: min(90%, 40em);
+    margin-block: 2px;
+  }
   .meta b {
     font-weight: 600;
     color: var(--ink-2);

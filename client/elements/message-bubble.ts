@@ -1,5 +1,5 @@
 import { html, LitElement, nothing } from 'lit';
-import type { Message } from '../reducers/thread.ts';
+import type { Message, Rating } from '../reducers/thread.ts';
 import { button, visuallyHidden } from '../tokens.ts';
 import { dotted } from './dotted.ts';
 import { counted, duration, totalTokens } from './figures.ts';
@@ -12,7 +12,7 @@ const SHORT = 4_000;
 const SPEAKER = { USER: 'User', BOT: 'Bot', HUMAN: 'Person', SYSTEM: 'Note' } as const;
 
 /**
- * One message, with the facts of a reply under it.
+ * One message, with the facts of a reply and the ratings of people under it.
  *
  * @attr {USER|BOT|HUMAN|SYSTEM} sender - Decides side and colour; follows the message.
  * @attr first - The first of a run by one sender.
@@ -23,6 +23,7 @@ export class MessageBubble extends LitElement {
   static override styles = [button, visuallyHidden, styles];
   static override properties = {
     message: { attribute: false },
+    ratings: { attribute: false },
     sender: { reflect: true },
     first: { type: Boolean, reflect: true },
     last: { type: Boolean, reflect: true },
@@ -31,6 +32,7 @@ export class MessageBubble extends LitElement {
   };
 
   declare message: Message | null;
+  declare ratings: readonly Rating[];
   declare sender: Message['sender'] | null;
   declare first: boolean;
   declare last: boolean;
@@ -40,6 +42,7 @@ export class MessageBubble extends LitElement {
   constructor() {
     super();
     this.message = null;
+    this.ratings = [];
     this.sender = null;
     this.first = true;
     this.last = true;
@@ -68,6 +71,7 @@ export class MessageBubble extends LitElement {
         }
       </div>
       ${this.#meta(this.message)}
+      ${this.ratings.map((rating) => html`<rating-mark .feedback=${rating}></rating-mark>`)}
     `;
   }
 

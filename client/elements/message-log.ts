@@ -2,7 +2,7 @@ import { ContextConsumer } from '@lit/context';
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { clockContext } from '../contexts.ts';
-import type { Message } from '../reducers/thread.ts';
+import type { Message, Rating } from '../reducers/thread.ts';
 import { button, visuallyHidden } from '../tokens.ts';
 import { announcement } from './announcement.ts';
 import { dotted } from './dotted.ts';
@@ -18,6 +18,8 @@ const STEP = 200;
 /** A run is what one sender said without a pause. */
 const RUN_PAUSE = 60_000;
 
+const UNRATED: readonly Rating[] = [];
+
 /**
  * The messages of one conversation. Sticks to the newest one until the reader scrolls up, then stays where the
  * reader is and counts what came in.
@@ -30,6 +32,7 @@ export class MessageLog extends LitElement {
   static override properties = {
     conversation: {},
     messages: { attribute: false },
+    ratings: { attribute: false },
     hasOlder: { type: Boolean },
     loading: { type: Boolean },
     waitingSince: {},
@@ -42,6 +45,8 @@ export class MessageLog extends LitElement {
   /** Which conversation the messages are of. Another one starts at its newest message. */
   declare conversation: string | null;
   declare messages: readonly Message[];
+  /** What people thought of messages, by the id of the message. */
+  declare ratings: ReadonlyMap<string, readonly Rating[]>;
   declare hasOlder: boolean;
   /** The latest or an older page is on its way. */
   declare loading: boolean;
@@ -59,6 +64,7 @@ export class MessageLog extends LitElement {
     super();
     this.conversation = null;
     this.messages = [];
+    this.ratings = new Map();
     this.hasOlder = false;
     this.loading = false;
     this.waitingSince = null;
@@ -182,6 +188,7 @@ export class MessageLog extends LitElement {
       ${newDay ? html`<p class="day"><span>${dayName(message.at, now)}</span></p>` : nothing}
       <message-bubble
         .message=${message}
+        .ratings=${this.ratings.get(message.id) ?? UNRATED}
         .first=${newDay || !sameRun(before, message)}
         .last=${!after || !sameRun(message, after)}
         .arriving=${this.#arriving.has(message.id)}

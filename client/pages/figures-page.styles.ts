@@ -22,6 +22,13 @@ export const styles = css`
     font-weight: 650;
     color: var(--ink-2);
   }
+  ul {
+    display: grid;
+    gap: 8px;
+    padding: 0;
+    margin: 0;
+    list-style: none;
+  }
   .quiet {
     margin: 0;
     color: var(--ink-3);

@@ -1,16 +1,18 @@
 import { html, nothing, type PropertyDeclarations } from 'lit';
 import {
+  type GivenRatingFragment,
   type LatencyOverTimeQuery,
   LatencyOverTimeDocument,
   MetricsOfProjectDocument,
   MetricsOfSessionDocument,
+  type RatingFiguresFragment,
   type TurnFiguresFragment,
 } from '../../generated/client/graphql.ts';
 import type { Connection, Sink } from '../connection.ts';
 import type { Figure } from '../elements/figure-tiles.ts';
 import { counted, duration, percent } from '../elements/figures.ts';
 import type { LatencyPart } from '../elements/latency-table.ts';
-import { fullMoment } from '../elements/moments.ts';
+import { fullMoment, timeOfDay } from '../elements/moments.ts';
 import { paint } from '../elements/palette.ts';
 import type { TimedTurn } from '../elements/stages.ts';
 import type { Drawn } from '../elements/time-drawing.ts';
@@ -23,9 +25,12 @@ interface Run {
   readonly metrics: TurnFiguresFragment | null;
   /** The newest last; of a session only. */
   readonly turns: readonly TimedTurn[];
+  readonly feedback: RatingFiguresFragment | null;
+  /** The newest last; of a session only. */
+  readonly ratings: readonly GivenRatingFragment[];
 }
 
-/** By what the server calls them, in either way of writing. */
+/** By what the server calls them. */
 const OUTCOMES: Readonly<Record<string, readonly [label: string, colour: string]>> = {
   SUCCEEDED: ['succeeded', paint('LLM')],
   FAILED: ['failed', paint('VERMILION')],
@@ -52,7 +57,12 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
       { id },
       {
         next: ({ session }) =>
-          sink.next({ metrics: session?.metrics ?? null, turns: inTime(session?.turns.nodes ?? []) }),
+          sink.next({
+            metrics: session?.metrics ?? null,
+            turns: inTime(session?.turns.nodes ?? []),
+            feedback: session?.feedbackSummary ?? null,
+            ratings: session?.feedback.nodes ?? [],
+          }),
         cut: (error) => sink.cut(error),
       },
     );
@@ -63,7 +73,7 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
       MetricsOfProjectDocument,
       { from },
       {
-        next: ({ totals }) => sink.next({ metrics: totals.metrics, turns: [] }),
+        next: ({ totals: { metrics, feedback } }) => sink.next({ metrics, turns: [], feedback, ratings: [] }),
         cut: (error) => sink.cut(error),
       },
     );
@@ -109,13 +119,13 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
   }
 
   #outcomes({ turns }: LatencyOverTimeQuery): Drawn {
-    const { moments, groups } = grouped(turns, (key) => OUTCOMES[key.toUpperCase()]?.[1] ?? 'var(--ink-3)');
+    const { moments, groups } = grouped(turns, (key) => OUTCOMES[key]?.[1] ?? 'var(--ink-3)');
     return {
       kind: 'bars',
       moments,
       groups: groups.map((group) => ({
         ...group,
-        label: OUTCOMES[group.label.toUpperCase()]?.[0] ?? group.label,
+        label: OUTCOMES[group.label]?.[0] ?? group.label,
       })),
       figure: (value) => (Number.isInteger(value) ? value.toLocaleString('en') : ''),
       moment: (at) => bucketWords(at, this.range),
@@ -135,8 +145,8 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
     return this.session ? nothing : html`<p>Whole project, today since midnight</p>`;
   }
 
-  protected override sample({ metrics }: Run): Sample | null {
-    const isNew = !metrics || metrics.turns === 0;
+  protected override sample({ metrics, feedback }: Run): Sample | null {
+    const isNew = !metrics?.turns && !feedback?.ratings;
     const hasBefore = this.series?.turns.groups.some(({ values }) =>
       values.some((value) => Number(value) > 0),
     );
@@ -149,11 +159,14 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
     };
   }
 
-  protected override figures({ metrics, turns }: Run) {
+  protected override figures(run: Run) {
+    const { metrics, turns, feedback } = run;
     if (!metrics) return nothing;
     return html`
       <section class="wide">
-        <figure-tiles .figures=${tiles(metrics)}></figure-tiles>
+        <figure-tiles
+          .figures=${[...(this.session && metrics.turns === 0 ? [] : tiles(metrics)), ...ratingTiles(feedback)]}
+        ></figure-tiles>
       </section>
       ${
         turns.length
@@ -183,7 +196,26 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
             </section>`
           : nothing
       }
+      ${this.#ratings(run)}
     `;
+  }
+
+  /** What is not beside a message; alone on a page there are no messages. */
+  #ratings({ ratings, turns }: Run) {
+    const shown = ratings.filter(({ message }) => !this.isInside || !message).toReversed();
+    if (shown.length === 0) return nothing;
+    return html`<section>
+      <div class="title"><h4>What people thought</h4></div>
+      <ul>
+        ${shown.map((rating) => {
+          const turn = turns.find(({ turnId }) => turnId === rating.turnId);
+          return html`<li>
+            <rating-mark .feedback=${rating}></rating-mark>
+            ${turn ? html`<span class="quiet">for the turn of ${timeOfDay(turn.at)}</span>` : nothing}
+          </li>`;
+        })}
+      </ul>
+    </section>`;
   }
 
   #overTime() {
@@ -204,6 +236,24 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
       }
     </section>`;
   }
+}
+
+function ratingTiles(feedback: RatingFiguresFragment | null): Figure[] {
+  if (!feedback?.ratings) return [];
+  const { ratings, score, thumbsUp, thumbsDown, meanStars } = feedback;
+  const said = [
+    thumbsUp > 0 && `${thumbsUp} up`,
+    thumbsDown > 0 && `${thumbsDown} down`,
+    meanStars !== null && `${meanStars.toFixed(1)} of 5 stars`,
+  ];
+  return [
+    {
+      label: ratings === 1 ? 'rating' : 'ratings',
+      value: ratings.toLocaleString('en'),
+      hint: said.filter(Boolean).join(', '),
+      ...(score !== null && score < 0.5 && { tone: 'bad' as const }),
+    },
+  ];
 }
 
 function tiles(metrics: TurnFiguresFragment): Figure[] {

@@ -11,7 +11,7 @@ import { ConnectionError } from '../connection-error.ts';
 import { connectionContext, framesContext } from '../contexts.ts';
 import { QueryController } from '../controllers/query.ts';
 import { RoomController } from '../controllers/room.ts';
-import type { FeedFrame } from '../controllers/frames.ts';
+import type { FeedEvent, FeedFrame } from '../controllers/frames.ts';
 import type { Panel } from '../elements/conversation-head.ts';
 import { fire } from '../elements/fire.ts';
 import type { Conversation } from '../reducers/board.ts';
@@ -20,6 +20,7 @@ import {
   latestLoaded,
   noThread,
   olderLoaded,
+  ratingsByMessage,
   type Thread,
   threadAsked,
 } from '../reducers/thread.ts';
@@ -108,7 +109,7 @@ export class OpenConversation extends LitElement {
   declare private loadingOlder: boolean;
   declare private acting: boolean;
   declare private problem: string;
-  /** Whether there are turns or costs. */
+  /** Whether there are turns, costs or ratings. */
   declare private hasFigures: boolean;
   /** What the person wants to see beside the messages; null leaves it to the room that there is. */
   declare private panel: Panel | 'none' | null;
@@ -142,8 +143,9 @@ export class OpenConversation extends LitElement {
     },
     run: (connection, externalId) => connection.request(OpenConversationDocument, { externalId }),
     onData: ({ conversation, session }) => {
-      this.thread = latestLoaded(this.thread, conversation?.messages ?? NO_MESSAGES);
-      this.hasFigures ||= Boolean(session?.costs.entries || session?.metrics.turns);
+      const ratings = session?.feedback.nodes ?? [];
+      this.thread = latestLoaded(this.thread, conversation?.messages ?? NO_MESSAGES, ratings);
+      this.hasFigures ||= Boolean(session?.costs.entries || session?.metrics.turns || ratings.length);
     },
   });
 
@@ -254,6 +256,7 @@ export class OpenConversation extends LitElement {
         ?inert=${isOver}
         .conversation=${externalId}
         .messages=${messagesOf(shown)}
+        .ratings=${ratingsOf(shown)}
         .hasOlder=${shown.hasOlder}
         .loading=${this.loadingOlder || this.#latest.status === 'pending'}
         .waitingSince=${awaitingReply && status === 'ACTIVE' ? activeAt : null}
@@ -289,26 +292,34 @@ export class OpenConversation extends LitElement {
   }
 }
 
+const FIGURES: ReadonlySet<FeedEvent['__typename']> = new Set([
+  'TurnRecorded',
+  'CostRecorded',
+  'FeedbackSubmitted',
+]);
+
 function figuresArrived(frames: readonly FeedFrame[], externalId: string | null): boolean {
   return frames
     .flatMap(({ events }) => events)
     .some(
-      ({ __typename, conversation }) =>
-        (__typename === 'TurnRecorded' || __typename === 'CostRecorded') &&
-        conversation?.externalId === externalId,
+      ({ __typename, conversation }) => FIGURES.has(__typename) && conversation?.externalId === externalId,
     );
 }
 
-const messagesOnce = new WeakMap<Thread['rows'], readonly Thread['rows'][number]['message'][]>();
-
 /** The same list for the same rows, so that the log can tell whether anything came. */
-function messagesOf({ rows }: Thread) {
-  let messages = messagesOnce.get(rows);
-  if (!messages) {
-    messages = rows.map((row) => row.message);
-    messagesOnce.set(rows, messages);
-  }
-  return messages;
+const messagesOf = once(
+  ({ rows }: Thread) => rows,
+  ({ rows }) => rows.map(({ message }) => message),
+);
+const ratingsOf = once(({ ratings }: Thread) => ratings, ratingsByMessage);
+
+function once<Whole, Made>(keyOf: (whole: Whole) => object, make: (whole: Whole) => Made) {
+  const made = new WeakMap<object, Made>();
+  return (whole: Whole): Made => {
+    const key = keyOf(whole);
+    if (!made.has(key)) made.set(key, make(whole));
+    return made.get(key) as Made;
+  };
 }
 
 declare global {

@@ -6,6 +6,7 @@ import { EmptyBoard } from '../elements/empty-board.ts';
 import { KeyForm } from '../elements/key-form.ts';
 import { MessageBubble } from '../elements/message-bubble.ts';
 import { MessageLog } from '../elements/message-log.ts';
+import { RatingMark } from '../elements/rating-mark.ts';
 import { LiveMonitor } from '../pages/live-monitor.ts';
 import { OpenConversation } from '../pages/open-conversation.ts';
 
@@ -18,6 +19,7 @@ export const elements = {
   'empty-board': EmptyBoard,
   'key-form': KeyForm,
   'message-bubble': MessageBubble,
+  'rating-mark': RatingMark,
   'message-log': MessageLog,
   'open-conversation': OpenConversation,
   'live-monitor': LiveMonitor,

@@ -1,7 +1,12 @@
-import type { MessageBubbleFragment, MessagePageFragment } from '../../generated/client/graphql.ts';
+import type {
+  GivenRatingFragment,
+  MessageBubbleFragment,
+  MessagePageFragment,
+} from '../../generated/client/graphql.ts';
 import type { FeedFrame } from '../controllers/frames.ts';
 
 export type Message = MessageBubbleFragment;
+export type Rating = GivenRatingFragment;
 
 interface Row {
   readonly message: Message;
@@ -11,29 +16,49 @@ interface Row {
   readonly live: boolean;
 }
 
-/** The messages of the open conversation. All functions here are pure and return a new thread. */
+interface Rated {
+  readonly rating: Rating;
+  readonly live: boolean;
+}
+
+/** The messages of the open conversation, and what people thought of it. All functions here are pure and return a new thread. */
 export interface Thread {
   readonly externalId: string | null;
   readonly rows: readonly Row[];
+  /** In the order of arrival. */
+  readonly ratings: readonly Rated[];
   readonly seq: number;
   readonly before: string | null;
   readonly hasOlder: boolean;
 }
 
-export const noThread: Thread = { externalId: null, rows: [], seq: 0, before: null, hasOlder: false };
+export const noThread: Thread = {
+  externalId: null,
+  rows: [],
+  ratings: [],
+  seq: 0,
+  before: null,
+  hasOlder: false,
+};
 
 /** The latest page of a conversation is about to be asked for: keeps the rows only if it is the same one. */
 export function threadAsked(thread: Thread, externalId: string): Thread {
   if (thread.externalId !== externalId) return { ...noThread, externalId };
-  return { ...thread, seq: 0, rows: thread.rows.map((row) => ({ ...row, live: false })) };
+  const [rows, ratings] = [thread.rows.map(asKnown), thread.ratings.map(asKnown)];
+  return { ...thread, seq: 0, rows, ratings };
 }
 
-export function latestLoaded(thread: Thread, page: MessagePageFragment): Thread {
+export function latestLoaded(thread: Thread, page: MessagePageFragment, given: readonly Rating[]): Thread {
   const rows = merged(
     page.nodes.map(fromPage),
     thread.rows.filter((row) => row.live),
   );
-  return { ...thread, rows, before: page.pageInfo.startCursor, hasOlder: page.pageInfo.hasPreviousPage };
+  const ratings = latest(
+    given.map((rating) => ({ rating, live: false })),
+    thread.ratings.filter(({ live }) => live),
+  );
+  const { startCursor, hasPreviousPage } = page.pageInfo;
+  return { ...thread, rows, ratings, before: startCursor, hasOlder: hasPreviousPage };
 }
 
 export function olderLoaded(thread: Thread, page: MessagePageFragment): Thread {
@@ -43,16 +68,37 @@ export function olderLoaded(thread: Thread, page: MessagePageFragment): Thread {
 
 export function framesArrived(thread: Thread, frames: readonly FeedFrame[]): Thread {
   const arrived: Row[] = [];
+  const given: Rated[] = [];
   let { seq } = thread;
   for (const event of frames.flatMap((frame) => frame.events)) {
     if (event.seq <= seq) continue;
     seq = event.seq;
-    if (event.__typename !== 'MessagesLogged') continue;
     if (event.conversation?.externalId !== thread.externalId) continue;
-    arrived.push(...event.messages.map((message) => ({ ...fromPage(message), live: true })));
+    if (event.__typename === 'MessagesLogged')
+      arrived.push(...event.messages.map((message) => ({ ...fromPage(message), live: true })));
+    if (event.__typename === 'FeedbackSubmitted') given.push({ rating: event.feedback, live: true });
   }
-  if (arrived.length === 0) return seq === thread.seq ? thread : { ...thread, seq };
-  return { ...thread, seq, rows: merged(thread.rows, arrived) };
+  if (seq === thread.seq) return thread;
+  return {
+    ...thread,
+    seq,
+    rows: arrived.length === 0 ? thread.rows : merged(thread.rows, arrived),
+    ratings: given.length === 0 ? thread.ratings : latest(thread.ratings, given),
+  };
+}
+
+/** The ratings of each message, by the id of the message. */
+export function ratingsByMessage({ ratings }: Thread): ReadonlyMap<string, readonly Rating[]> {
+  const byMessage = new Map<string, Rating[]>();
+  for (const { rating } of ratings) {
+    const id = rating.message?.id;
+    if (id !== undefined) byMessage.set(id, [...(byMessage.get(id) ?? []), rating]);
+  }
+  return byMessage;
+}
+
+function asKnown<Brought extends { readonly live: boolean }>(it: Brought): Brought {
+  return { ...it, live: false };
 }
 
 function fromPage(message: Message): Row {
@@ -63,6 +109,14 @@ function fromPage(message: Message): Row {
 function merged(...lists: readonly (readonly Row[])[]): readonly Row[] {
   const byId = new Map(lists.flat().map((row) => [row.message.id, row]));
   return [...byId.values()].sort((a, b) => a.order - b.order);
+}
+
+/** Every rating as it was given last. One without an id is never replaced, so that all of it tells which one it is. */
+function latest(...lists: readonly (readonly Rated[])[]): readonly Rated[] {
+  const byKey = new Map(
+    lists.flat().map((rated) => [rated.rating.feedbackId ?? JSON.stringify(rated.rating), rated]),
+  );
+  return [...byKey.values()];
 }
 
 /** A relay id is base64 of "Message:12". One that is not sorts last, where it arrived. */

@@ -2,7 +2,7 @@ import { html } from 'lit';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../client/reducers/thread.ts';
 import { expectAccessible } from '../support/axe.ts';
-import { aMessage } from '../support/factories.ts';
+import { aMessage, aRating } from '../support/factories.ts';
 import { mount, settled, textOf } from '../support/mount.ts';
 
 const show = (facts: Partial<Message>, theme: 'light' | 'dark' = 'light') =>
@@ -51,6 +51,23 @@ describe('<message-bubble>', () => {
 
   it('says that a person replied', async () => {
     expect(textOf(await show({ sender: 'HUMAN' }))).toContain('replied by a person');
+  });
+
+  it('shows what people thought of it, as they change their mind', async () => {
+    const element = await show({ sender: 'BOT', text: 'Sunny.' });
+    const marks = () =>
+      [...(element.shadowRoot?.querySelectorAll('rating-mark') ?? [])].map((mark) =>
+        mark.shadowRoot?.querySelector('[role=img]')?.getAttribute('aria-label'),
+      );
+    expect(marks()).toEqual([]);
+    element.ratings = [aRating({ rating: -1, text: 'Wrong city' }), aRating()];
+    await settled(element);
+    expect(marks()).toEqual(['Rated: thumbs down', 'Rated: thumbs up']);
+    expect(textOf(element)).toContain('Wrong city');
+    element.ratings = [aRating({ ratingType: 'STARS', rating: 4 })];
+    await settled(element);
+    expect(marks()).toEqual(['Rated 4 of 5 stars']);
+    await expectAccessible(element);
   });
 
   it('shows hostile text as the text that it is', async () => {

@@ -1,27 +1,12 @@
 import { html } from 'lit';
 import { describe, expect, it } from 'vitest';
 import type { RatingMarkFragment } from '../../../generated/client/graphql.ts';
-import { RatingMark } from '../../../client/elements/rating-mark.ts';
 import { expectAccessible } from '../support/axe.ts';
-import { moment } from '../support/factories.ts';
+import { aRating, moment } from '../support/factories.ts';
 import { mount, textOf } from '../support/mount.ts';
 
-customElements.define('rating-mark', RatingMark);
-
-const aRating: RatingMarkFragment = {
-  rating: -1,
-  ratingType: 'THUMBS',
-  isIncorrect: false,
-  isTooSlow: false,
-  isUnhelpful: false,
-  isOffensive: false,
-  category: null,
-  text: null,
-  at: moment(0),
-};
-
 const show = (facts: Partial<RatingMarkFragment>, theme: 'light' | 'dark' = 'light') =>
-  mount('rating-mark', html`<rating-mark .feedback=${{ ...aRating, ...facts }}></rating-mark>`, theme);
+  mount('rating-mark', html`<rating-mark .feedback=${aRating(facts)}></rating-mark>`, theme);
 
 const all = (mark: Element, selector: string) => [...(mark.shadowRoot?.querySelectorAll(selector) ?? [])];
 

@@ -9,11 +9,11 @@ import {
 } from '../../../generated/client/graphql.ts';
 import type { Connection, ConnectionOptions } from '../../../client/connection.ts';
 import { expectAccessible } from '../support/axe.ts';
-import { aConversation, aFrame, messages, moment } from '../support/factories.ts';
+import { aConversation, aFrame, aRating, messages, moment, rated } from '../support/factories.ts';
 import { FakeServer } from '../support/fake-connection.ts';
 import { mount, textOf } from '../support/mount.ts';
 import { FakeKnowledge } from '../support/person.ts';
-import { find, idle } from '../support/shadows.ts';
+import { find, findAll, idle } from '../support/shadows.ts';
 import { FakeSpending } from '../support/spending.ts';
 
 const session = aConversation({ externalId: 'session-123', activeAt: moment(60) });
@@ -81,6 +81,32 @@ describe('figures of the open conversation', () => {
     server.say(aFrame([{ __typename: 'CostRecorded', seq: 2, conversation: other }]));
     await idle(monitor);
     expect(find(monitor, '.panel.figures')?.getAttribute('aria-expanded')).toBe('true');
+  });
+
+  it('have ratings at the messages that they name, from the start and as they come', async () => {
+    const { monitor, server, spending, choose } = await openMonitor(1_360);
+    const [, reply] = server.messages.get('session-123') ?? [];
+    const mine = aRating({ feedbackId: 'rating_1', message: { id: reply!.id }, rating: -1 });
+    const whole = aRating({ ratingType: 'STARS', rating: 5 });
+    server.ratings.set('session-123', [mine]);
+    await choose('conv_1736');
+    await choose('session-123');
+    const marks = () =>
+      findAll(monitor, 'message-bubble').flatMap((bubble, index) =>
+        findAll(bubble, '.rating').map((mark) => [index, mark.ariaLabel]),
+      );
+    expect(marks()).toEqual([[1, 'Rated: thumbs down']]);
+    server.say(aFrame([rated(1, session, { ...mine, rating: 1 }), rated(2, session, whole)]));
+    spending.become({
+      feedback: { ratings: 2, score: 1, thumbsUp: 1, thumbsDown: 0, meanStars: 5 },
+      ratings: [{ ...mine, rating: 1 }, whole],
+    });
+    await idle(monitor);
+    expect(marks()).toEqual([[1, 'Rated: thumbs up']]);
+    const metrics = find(monitor, 'live-metrics');
+    expect(textOf(metrics)).toContain('ratings 2 1 up, 5.0 of 5 stars');
+    expect(findAll(metrics, '.rating').map((mark) => mark.ariaLabel)).toEqual(['Rated 5 of 5 stars']);
+    await expectAccessible(monitor);
   });
 
   it('take the place of the insights when they are asked for', async () => {

@@ -6,7 +6,9 @@ import {
   MetricsOfProjectDocument,
   MetricsOfSessionDocument,
 } from '../../../generated/client/graphql.ts';
+import { timeOfDay } from '../../../client/elements/moments.ts';
 import { expectAccessible } from '../support/axe.ts';
+import { aRating } from '../support/factories.ts';
 import { mount, textOf } from '../support/mount.ts';
 import { find, findAll, idle } from '../support/shadows.ts';
 import { aLatency, aSeries, aTurn, FakeSpending, noMetrics, someMetrics } from '../support/spending.ts';
@@ -131,6 +133,45 @@ describe('<live-metrics> of a project', () => {
   });
 });
 
+describe('<live-metrics> with ratings', () => {
+  const feedback = { ratings: 3, score: 1 / 3, thumbsUp: 1, thumbsDown: 2, meanStars: null };
+  const ratings = [
+    aRating({ turnId: 'turn-2', rating: -1, isTooSlow: true, text: 'Half a minute' }),
+    aRating({ message: { id: 'TWVzc2FnZTox' } }),
+  ];
+
+  it('adds them up, and lists the last ones of a session with the turn that they are for', async () => {
+    const server = new FakeSpending();
+    const metrics = await open(server);
+    expect(findAll(metrics, 'rating-mark')).toEqual([]);
+    server.become({ feedback, ratings });
+    await idle(metrics);
+    expect(tiles(metrics).at(-1)).toBe('ratings 3 1 up, 2 down');
+    expect(find(metrics, 'dl > .bad:last-child')).not.toBeNull();
+    expect(findAll(metrics, 'rating-mark').map((mark) => find(mark, '.rating')?.ariaLabel)).toEqual([
+      'Rated: thumbs up',
+      'Rated: thumbs down',
+    ]);
+    expect(textOf(metrics)).toContain('Too slow Half a minute');
+    expect(findAll(metrics, 'li .quiet').map(textOf)).toEqual([
+      `for the turn of ${timeOfDay(server.turns[1]!.at)}`,
+    ]);
+    await expectAccessible(metrics);
+  });
+
+  it('shows nothing of turns where there are ratings alone', async () => {
+    const server = new FakeSpending();
+    Object.assign(server, { metrics: noMetrics, turns: [], feedback, ratings });
+    expect(tiles(await open(server))).toEqual(['ratings 3 1 up, 2 down']);
+  });
+
+  it('adds up those of the whole project', async () => {
+    const server = new FakeSpending();
+    server.feedback = { ratings: 1, score: 0.75, thumbsUp: 0, thumbsDown: 0, meanStars: 4 };
+    expect(tiles(await open(server, { session: null })).at(-1)).toBe('rating 1 4.0 of 5 stars');
+  });
+});
+
 describe('<live-metrics> for everybody', () => {
   const everything = () => {
     const server = new FakeSpending();
@@ -139,6 +180,7 @@ describe('<live-metrics> for everybody', () => {
       aTurn(2, { outcome: 'INTERRUPTED' }),
       aTurn(3, { totalMs: 72_000 }),
     ];
+    server.ratings = [aRating({ turnId: 'turn-1', category: 'x'.repeat(60), text: 'word '.repeat(60) })];
     return server;
   };
 
@@ -155,7 +197,16 @@ describe('<live-metrics> for everybody', () => {
     metrics.dir = direction;
     metrics.style.setProperty('--earshot-font-size', '28px');
     await idle(metrics);
-    for (const selector of ['.frame', '.scroll', 'header', 'dl', 'stage-bars', 'latency-table', '.head']) {
+    for (const selector of [
+      '.frame',
+      '.scroll',
+      'header',
+      'dl',
+      'ul',
+      'stage-bars',
+      'latency-table',
+      '.head',
+    ]) {
       for (const element of findAll(metrics, selector))
         expect(element.scrollWidth, selector).toBeLessThanOrEqual(element.clientWidth + 1);
     }

@@ -4,10 +4,11 @@ import {
   latestLoaded,
   noThread,
   olderLoaded,
+  ratingsByMessage,
   type Thread,
   threadAsked,
 } from '../../../client/reducers/thread.ts';
-import { aConversation, aFrame, aMessage, logged, messages } from '../support/factories.ts';
+import { aConversation, aFrame, aMessage, aRating, logged, messages, rated } from '../support/factories.ts';
 
 const conversation = aConversation();
 
@@ -16,7 +17,7 @@ function page(nodes: ReturnType<typeof messages>, startCursor: string | null = n
 }
 
 function opened(nodes = messages(1, 3), startCursor: string | null = null): Thread {
-  return latestLoaded(threadAsked(noThread, conversation.externalId), page(nodes, startCursor));
+  return latestLoaded(threadAsked(noThread, conversation.externalId), page(nodes, startCursor), []);
 }
 
 function texts({ rows }: Thread) {
@@ -52,7 +53,7 @@ describe('the open conversation', () => {
   it('keeps what the feed brought while the messages were on their way', () => {
     const asked = threadAsked(noThread, conversation.externalId);
     const live = framesArrived(asked, [aFrame([logged(1, conversation, aMessage(3, { text: 'Newest' }))])]);
-    expect(texts(latestLoaded(live, page(messages(1, 3)))).at(-1)).toBe('Newest');
+    expect(texts(latestLoaded(live, page(messages(1, 3)), [])).at(-1)).toBe('Newest');
   });
 
   it('puts older messages before the ones that it has, which win', () => {
@@ -71,7 +72,7 @@ describe('the open conversation', () => {
       'conv_1736',
     );
     expect(again.rows).toHaveLength(4);
-    expect(texts(latestLoaded(again, page(messages(1, 1))))).toHaveLength(1);
+    expect(texts(latestLoaded(again, page(messages(1, 1)), []))).toHaveLength(1);
   });
 
   it('is empty at once when another conversation is opened', () => {
@@ -82,5 +83,65 @@ describe('the open conversation', () => {
     const odd = { ...aMessage(1), id: '§' };
     const thread = framesArrived(opened(), [aFrame([logged(1, conversation, odd)])]);
     expect(thread.rows.at(-1)?.message.id).toBe('§');
+  });
+});
+
+describe('what people thought of the open conversation', () => {
+  const [second, third] = [aMessage(2), aMessage(3)];
+  const given = (thread: Thread) => thread.ratings.map(({ rating }) => rating.rating);
+  const submitted = (seq: number, facts: Parameters<typeof aRating>[0] = {}, where = conversation) =>
+    aFrame([rated(seq, where, aRating(facts))]);
+
+  it('is known from the start, and grows as the feed brings more', () => {
+    const known = latestLoaded(opened(), page(messages(1, 3)), [aRating({ rating: -1 })]);
+    expect(given(framesArrived(known, [submitted(1)]))).toEqual([-1, 1]);
+  });
+
+  it('changes with a change of mind, and has two that nobody gave an id apart', () => {
+    const thread = framesArrived(opened(), [
+      submitted(1, { feedbackId: 'rating_1', rating: -1 }),
+      submitted(2, { text: 'Good' }),
+      submitted(3, { text: 'Very good' }),
+      submitted(4, { feedbackId: 'rating_1', rating: 1 }),
+    ]);
+    expect(thread.ratings.map(({ rating: { rating, text } }) => [rating, text])).toEqual([
+      [1, null],
+      [1, 'Good'],
+      [1, 'Very good'],
+    ]);
+  });
+
+  it('keeps what the feed brought while it was asked for, and takes it once', () => {
+    const asked = threadAsked(opened(), conversation.externalId);
+    const live = framesArrived(asked, [submitted(1, { feedbackId: 'rating_1', rating: 1 }), submitted(2)]);
+    const stale = [aRating({ feedbackId: 'rating_1', rating: -1 }), aRating()];
+    expect(given(latestLoaded(live, page([]), stale))).toEqual([1, 1]);
+  });
+
+  it('drops what is gone when it is asked for anew', () => {
+    const thread = framesArrived(opened(), [submitted(1)]);
+    const again = threadAsked(thread, conversation.externalId);
+    expect([given(again), given(latestLoaded(again, page([]), []))]).toEqual([[1], []]);
+  });
+
+  it('is not that of another conversation', () => {
+    const other = aConversation({ externalId: 'session-123' });
+    const before = opened();
+    expect(framesArrived(before, [submitted(1, {}, other)]).ratings).toBe(before.ratings);
+  });
+
+  it('stands at the message that it names', () => {
+    const thread = latestLoaded(opened(), page(messages(1, 3)), [
+      aRating({ message: { id: second.id }, rating: -1 }),
+      aRating({ message: { id: second.id }, text: 'Better now' }),
+      aRating({ message: { id: third.id } }),
+      aRating(),
+    ]);
+    const byMessage = ratingsByMessage(thread);
+    expect([second, third].map(({ id }) => byMessage.get(id)?.map(({ rating }) => rating))).toEqual([
+      [-1, 1],
+      [1],
+    ]);
+    expect(byMessage.size).toBe(2);
   });
 });

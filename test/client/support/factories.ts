@@ -1,7 +1,7 @@
 import type { ConversationPageFragment } from '../../../generated/client/graphql.ts';
 import type { FeedEvent, FeedFrame } from '../../../client/controllers/frames.ts';
 import type { Conversation } from '../../../client/reducers/board.ts';
-import type { Message } from '../../../client/reducers/thread.ts';
+import type { Message, Rating } from '../../../client/reducers/thread.ts';
 
 const START = Date.parse('2025-01-20T10:00:00Z');
 
@@ -41,6 +41,25 @@ export function aMessage(number: number, facts: Partial<Message> = {}): Message 
   };
 }
 
+/** Somebody found a message, or else a whole conversation, good. */
+export function aRating(facts: Partial<Rating> = {}): Rating {
+  return {
+    feedbackId: null,
+    turnId: null,
+    message: null,
+    rating: 1,
+    ratingType: 'THUMBS',
+    isIncorrect: false,
+    isTooSlow: false,
+    isUnhelpful: false,
+    isOffensive: false,
+    category: null,
+    text: null,
+    at: moment(0),
+    ...facts,
+  };
+}
+
 /** Messages from a first to a last number, turn by turn. */
 export function messages(first: number, last: number): Message[] {
   return Array.from({ length: last - first + 1 }, (_, index) => {
@@ -54,6 +73,10 @@ export function messages(first: number, last: number): Message[] {
 
 export function logged(seq: number, conversation: Conversation, ...messages: Message[]): FeedEvent {
   return { __typename: 'MessagesLogged', seq, conversation, messages };
+}
+
+export function rated(seq: number, conversation: Conversation, feedback: Rating): FeedEvent {
+  return { __typename: 'FeedbackSubmitted', seq, conversation, feedback };
 }
 
 export function closed(seq: number, conversation: Conversation): FeedEvent {

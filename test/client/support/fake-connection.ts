@@ -11,7 +11,7 @@ import type { Connection, ConnectionOptions, Sink } from '../../../client/connec
 import { ConnectionError, type ConnectionErrorKind } from '../../../client/connection-error.ts';
 import type { FeedFrame } from '../../../client/controllers/frames.ts';
 import type { Conversation } from '../../../client/reducers/board.ts';
-import type { Message } from '../../../client/reducers/thread.ts';
+import type { Message, Rating } from '../../../client/reducers/thread.ts';
 import { aFrame, aPage } from './factories.ts';
 
 interface Subscription {
@@ -24,6 +24,7 @@ interface Subscription {
 export class FakeServer {
   conversations: Conversation[] = [];
   messages = new Map<string, Message[]>();
+  ratings = new Map<string, Rating[]>();
   /** External ids of conversations with turns or costs. */
   withFigures = new Set<string>();
   viewer: BoardQuery['viewer'] = {
@@ -107,8 +108,9 @@ export class FakeServer {
   }
 
   #figures({ externalId }: Record<string, unknown>) {
-    const count = this.withFigures.has(String(externalId)) ? 1 : 0;
-    return { costs: { entries: count }, metrics: { turns: 0 } };
+    const id = String(externalId);
+    const entries = this.withFigures.has(id) ? 1 : 0;
+    return { costs: { entries }, metrics: { turns: 0 }, feedback: { nodes: this.ratings.get(id) ?? [] } };
   }
 
   #outcome() {

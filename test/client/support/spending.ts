@@ -4,10 +4,12 @@ import {
   CostsOfSessionDocument,
   CostsOverTimeDocument,
   type FiguresOverTimeFragment,
+  type GivenRatingFragment,
   LatencyOverTimeDocument,
   type LatencyRowFragment,
   MetricsOfProjectDocument,
   MetricsOfSessionDocument,
+  type RatingFiguresFragment,
   type TurnFiguresFragment,
 } from '../../../generated/client/graphql.ts';
 import type { Connection, ConnectionOptions, Sink } from '../../../client/connection.ts';
@@ -104,6 +106,8 @@ export class FakeSpending {
   costs: CostFiguresFragment = someCosts();
   metrics: TurnFiguresFragment = someMetrics();
   turns: readonly TimedTurn[] = [aTurn(1), aTurn(2)];
+  feedback: RatingFiguresFragment = { ratings: 0, score: null, thumbsUp: 0, thumbsDown: 0, meanStars: null };
+  ratings: readonly GivenRatingFragment[] = [];
   entries: readonly { at: string; usd: string | null }[] = [
     { at: moment(0), usd: '0.0156' },
     { at: moment(10), usd: null },
@@ -146,7 +150,9 @@ export class FakeSpending {
   });
 
   /** Something is otherwise from now on. */
-  become(facts: Partial<Pick<FakeSpending, 'costs' | 'metrics' | 'turns' | 'entries'>>): void {
+  become(
+    facts: Partial<Pick<FakeSpending, 'costs' | 'metrics' | 'turns' | 'entries' | 'feedback' | 'ratings'>>,
+  ): void {
     Object.assign(this, facts);
     for (const follower of this.followers) this.#tell(follower);
   }
@@ -168,11 +174,20 @@ export class FakeSpending {
       case CostsOfSessionDocument:
         return { session: isUnknown ? null : { costs, costEntries: { nodes: this.entries } } };
       case MetricsOfSessionDocument:
-        return { session: isUnknown ? null : { metrics, turns: { nodes: this.turns } } };
+        return {
+          session: isUnknown
+            ? null
+            : {
+                metrics,
+                turns: { nodes: this.turns },
+                feedbackSummary: this.feedback,
+                feedback: { nodes: this.ratings },
+              },
+        };
       case CostsOfProjectDocument:
         return { totals: { costs } };
       case MetricsOfProjectDocument:
-        return { totals: { metrics } };
+        return { totals: { metrics, feedback: this.feedback } };
       default:
         throw new Error('The fake server does not know this document.');
     }
