@@ -127,7 +127,7 @@ export class LiveCosts extends FiguresPage<Spent, FiguresOverTimeFragment> {
   }
 
   protected override sample({ costs }: Spent): Sample | null {
-    const isNew = !costs || costs.entries === 0;
+    const isNew = !costs?.entries && !costs?.unpricedEntries;
     const hasBefore = this.series?.groups.some(({ values }) => values.some((value) => Number(value) > 0));
     // A project without costs today may well have some of the days before.
     if (!isNew || (!this.session && (hasBefore || this.series === null))) return null;
@@ -192,8 +192,9 @@ export class LiveCosts extends FiguresPage<Spent, FiguresOverTimeFragment> {
 }
 
 function tiles(costs: CostFiguresFragment, isSession: boolean): Figure[] {
-  const { totalUsd, entries, unpricedEntries, cacheSavingsUsd } = costs;
-  const isUnknown = entries > 0 && unpricedEntries === entries;
+  const { totalUsd, entries: priced, unpricedEntries, cacheSavingsUsd } = costs;
+  const operations = priced + unpricedEntries;
+  const isUnknown = priced === 0 && operations > 0;
   return [
     {
       label: isSession ? 'cost so far' : 'cost today',
@@ -205,8 +206,8 @@ function tiles(costs: CostFiguresFragment, isSession: boolean): Figure[] {
       }),
     },
     {
-      label: entries === 1 ? 'operation' : 'operations',
-      value: entries.toLocaleString('en'),
+      label: operations === 1 ? 'operation' : 'operations',
+      value: operations.toLocaleString('en'),
       ...(unpricedEntries > 0 && {
         hint: `${unpricedEntries.toLocaleString('en')} without a price`,
         tone: 'warn' as const,
@@ -214,7 +215,7 @@ function tiles(costs: CostFiguresFragment, isSession: boolean): Figure[] {
     },
     {
       label: 'mean of an operation',
-      value: entries > unpricedEntries ? money(Number(totalUsd) / (entries - unpricedEntries)) : '–',
+      value: priced > 0 ? money(Number(totalUsd) / priced) : '–',
       ...(unpricedEntries > 0 && { hint: 'of those with a price' }),
     },
     {

@@ -4,6 +4,7 @@ import {
   CloseConversationDocument,
   type MessagePageFragment,
   OpenConversationDocument,
+  type OpenConversationQuery,
   ReopenConversationDocument,
 } from '../../generated/client/graphql.ts';
 import type { Connection } from '../connection.ts';
@@ -145,7 +146,7 @@ export class OpenConversation extends LitElement {
     onData: ({ conversation, session }) => {
       const ratings = session?.feedback.nodes ?? [];
       this.thread = latestLoaded(this.thread, conversation?.messages ?? NO_MESSAGES, ratings);
-      this.hasFigures ||= Boolean(session?.costs.entries || session?.metrics.turns || ratings.length);
+      this.hasFigures ||= isKnown(session);
     },
   });
 
@@ -290,6 +291,13 @@ export class OpenConversation extends LitElement {
       <button class="plain" @click=${() => this.#latest.run()}>Try again</button>
     </p>`;
   }
+}
+
+/** Whether there is anything to show of it as a session. */
+function isKnown(session: OpenConversationQuery['session']): boolean {
+  if (!session) return false;
+  const { costs, metrics, feedback } = session;
+  return costs.entries + costs.unpricedEntries + metrics.turns + feedback.nodes.length > 0;
 }
 
 const FIGURES: ReadonlySet<FeedEvent['__typename']> = new Set([

@@ -74,9 +74,13 @@ describe('<live-costs session>', () => {
     const server = new FakeSpending();
     server.costs = someCosts({ unpricedEntries: 1 });
     const costs = await open(server);
+    expect(tiles(costs).slice(1, 3)).toEqual([
+      'operations 4 1 without a price',
+      'mean of an operation $0.0152 of those with a price',
+    ]);
     expect(textOf(find(costs, 'price-notes'))).toContain('1 operation without a known price.');
     expect(tiles(costs)[0]).toBe('cost so far $0.0456 at least: prices are missing');
-    server.become({ costs: { ...noCosts, entries: 3, unpricedEntries: 3 } });
+    server.become({ costs: { ...noCosts, unpricedEntries: 3 } });
     await idle(costs);
     expect(textOf(find(costs, 'price-notes'))).toContain('3 operations without a known price.');
     expect(tiles(costs)[0]).toBe('cost so far Unknown no operation has a known price');

@@ -110,7 +110,11 @@ export class FakeServer {
   #figures({ externalId }: Record<string, unknown>) {
     const id = String(externalId);
     const entries = this.withFigures.has(id) ? 1 : 0;
-    return { costs: { entries }, metrics: { turns: 0 }, feedback: { nodes: this.ratings.get(id) ?? [] } };
+    return {
+      costs: { entries, unpricedEntries: 0 },
+      metrics: { turns: 0 },
+      feedback: { nodes: this.ratings.get(id) ?? [] },
+    };
   }
 
   #outcome() {
