@@ -49,8 +49,8 @@ export class LatencyTable extends LitElement {
       .total {
         font-weight: 600;
       }
-      /* With large text on a small screen the figures have a line of their own. */
-      @container (width < 18em) {
+      /* On a small screen the figures have a line of their own. */
+      @container (width < 19.5em) {
         tr {
           display: grid;
           grid-template-columns: repeat(4, minmax(0, 1fr));

@@ -1,7 +1,9 @@
 import { css } from 'lit';
 
 export const styles = css`
-  .figures {
+  .figures,
+  .stack {
+    display: grid;
     grid-template-columns: minmax(0, 1fr);
     gap: 24px 32px;
   }
@@ -28,6 +30,13 @@ export const styles = css`
     padding: 0;
     margin: 0;
     list-style: none;
+  }
+  li {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 2px 6px;
+    min-inline-size: 0;
   }
   .quiet {
     margin: 0;
@@ -58,10 +67,6 @@ export const styles = css`
     }
     .wide {
       grid-column: 1 / -1;
-    }
-    /* As long as what is beside it, and as two below each other there. */
-    .tall {
-      grid-row: span 2;
     }
   }
 `;

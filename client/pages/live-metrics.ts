@@ -162,29 +162,37 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
   protected override figures(run: Run) {
     const { metrics, turns, feedback } = run;
     if (!metrics) return nothing;
+    const hasTurns = !this.session || metrics.turns > 0;
     return html`
       <section class="wide">
         <figure-tiles
-          .figures=${[...(this.session && metrics.turns === 0 ? [] : tiles(metrics)), ...ratingTiles(feedback)]}
+          .figures=${[...(hasTurns ? tiles(metrics) : []), ...ratingTiles(feedback)]}
         ></figure-tiles>
       </section>
+      ${this.session ? this.#ofSession(run) : this.#ofProject(metrics)}
+    `;
+  }
+
+  #ofSession(run: Run) {
+    return html`
       ${
-        turns.length
-          ? html`<section class="tall">
-              <div class="title"><h4>Where the time went</h4></div>
-              <stage-bars .turns=${turns}></stage-bars>
-            </section>`
-          : nothing
-      }
-      ${this.#overTime()}
-      ${
-        metrics.total.turns > 0
+        run.turns.length
           ? html`<section>
-              <div class="title"><h4>Latency by part</h4></div>
-              <latency-table .parts=${partsOf(metrics)}></latency-table>
+              <div class="title"><h4>Where the time went</h4></div>
+              <stage-bars .turns=${run.turns}></stage-bars>
             </section>`
           : nothing
       }
+      <div class="stack">
+        ${this.latencies ? this.#overTime() : nothing} ${run.metrics ? this.#byPart(run.metrics) : nothing}
+        ${this.#ratings(run)}
+      </div>
+    `;
+  }
+
+  #ofProject(metrics: TurnFiguresFragment) {
+    return html`
+      ${this.#overTime()} ${this.#byPart(metrics)}
       ${
         this.outcomes
           ? html`<section>
@@ -196,8 +204,15 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
             </section>`
           : nothing
       }
-      ${this.#ratings(run)}
     `;
+  }
+
+  #byPart(metrics: TurnFiguresFragment) {
+    if (metrics.total.turns === 0) return nothing;
+    return html`<section>
+      <div class="title"><h4>Latency by part</h4></div>
+      <latency-table .parts=${partsOf(metrics)}></latency-table>
+    </section>`;
   }
 
   /** What is not beside a message; alone on a page there are no messages. */
@@ -219,7 +234,6 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
   }
 
   #overTime() {
-    if (this.session && !this.latencies) return nothing;
     return html`<section class=${this.session ? '' : 'wide'}>
       <div class="title">
         <h4>${this.session ? 'Turn by turn' : 'Latency over time'}</h4>

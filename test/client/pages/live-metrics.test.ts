@@ -180,6 +180,8 @@ describe('<live-metrics> for everybody', () => {
       aTurn(2, { outcome: 'INTERRUPTED' }),
       aTurn(3, { totalMs: 72_000 }),
     ];
+    const part = aLatency(166);
+    server.metrics = someMetrics({ asr: part, llm: part, translation: part, tts: part, total: part });
     server.ratings = [aRating({ turnId: 'turn-1', category: 'x'.repeat(60), text: 'word '.repeat(60) })];
     return server;
   };
@@ -190,25 +192,34 @@ describe('<live-metrics> for everybody', () => {
     }
   });
 
-  it.each(['ltr', 'rtl'] as const)('fits 320 px with text twice as large, %s', async (direction) => {
-    await page.viewport(320, 700);
-    onTestFinished(() => page.viewport(1_200, 800));
-    const metrics = await open(everything(), { width: 320 });
-    metrics.dir = direction;
-    metrics.style.setProperty('--earshot-font-size', '28px');
-    await idle(metrics);
-    for (const selector of [
-      '.frame',
-      '.scroll',
-      'header',
-      'dl',
-      'ul',
-      'stage-bars',
-      'latency-table',
-      '.head',
-    ]) {
-      for (const element of findAll(metrics, selector))
-        expect(element.scrollWidth, selector).toBeLessThanOrEqual(element.clientWidth + 1);
-    }
-  });
+  it.each(['ltr', 'rtl'] as const)(
+    'fits a page of 320 px, with text twice as large too, %s',
+    async (direction) => {
+      await page.viewport(320, 700);
+      onTestFinished(() => page.viewport(1_200, 800));
+      const metrics = await open(everything(), {});
+      metrics.dir = direction;
+      for (const [width, size] of [
+        [290, '14px'],
+        [320, '28px'],
+      ] as const) {
+        metrics.style.width = `${width}px`;
+        metrics.style.setProperty('--earshot-font-size', size);
+        await idle(metrics);
+        for (const selector of [
+          '.frame',
+          '.scroll',
+          'header',
+          'dl',
+          'ul',
+          'stage-bars',
+          'latency-table',
+          '.head',
+        ]) {
+          for (const element of findAll(metrics, selector))
+            expect(element.scrollWidth, selector).toBeLessThanOrEqual(element.clientWidth + 1);
+        }
+      }
+    },
+  );
 });
