@@ -160,7 +160,7 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
   }
 
   protected override figures(run: Run) {
-    const { metrics, turns, feedback } = run;
+    const { metrics, feedback } = run;
     if (!metrics) return nothing;
     const hasTurns = !this.session || metrics.turns > 0;
     return html`
