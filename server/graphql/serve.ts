@@ -208,26 +208,35 @@ function masking(maskError: Mask): Plugin<Context> {
       onSubscribeResult({ result, setResult }) {
         const context: Context = args.contextValue;
         if (isAsyncIterable(result))
-          setResult(endWithError(result, (error) => maskError(error, context.requestId)));
+          setResult(
+            maskStream(
+              result,
+              (each) => mask(each, context),
+              (error) => maskError(error, context.requestId),
+            ),
+          );
         else setResult(mask(result, context));
       },
     }),
   };
 }
 
-function endWithError(
+/** A stream whose results are masked, and which ends with an error as its last result when it fails. */
+function maskStream(
   results: AsyncIterableIterator<ExecutionResult>,
-  mask: (error: unknown) => GraphQLError,
+  maskResult: (result: ExecutionResult) => ExecutionResult,
+  maskError: (error: unknown) => GraphQLError,
 ): AsyncIterableIterator<ExecutionResult> {
   let isOver = false;
   return {
     async next() {
       if (isOver) return { done: true, value: undefined };
       try {
-        return await results.next();
+        const next = await results.next();
+        return next.done === true ? next : { done: false, value: maskResult(next.value) };
       } catch (error) {
         isOver = true;
-        return { done: false, value: { errors: [mask(error)] } };
+        return { done: false, value: { errors: [maskError(error)] } };
       }
     },
     return: async (value) => (await results.return?.(value)) ?? { done: true, value: undefined },

@@ -144,6 +144,7 @@ const PricedByEnum = builder.enumType('PricedBy', {
 export const CostRef = builder.objectRef<Cost>('Cost').implement({
   description: 'One priced operation. Amounts are exact.',
   fields: (t) => ({
+    id: t.exposeID('id', { description: 'Its number in this project.' }),
     service: t.exposeString('service', { description: 'asr, llm, translation, tts or another one.' }),
     provider: t.exposeString('provider', { nullable: true, description: 'Who provides it.' }),
     operation: t.exposeString('operation', { nullable: true, description: 'What was done.' }),
@@ -187,6 +188,7 @@ export const CostRef = builder.objectRef<Cost>('Cost').implement({
 export const FeedbackRef = builder.objectRef<Feedback>('Feedback').implement({
   description: 'A rating of a session, a turn or a message.',
   fields: (t) => ({
+    id: t.exposeID('id', { description: 'Its number in this project.' }),
     feedbackId: t.exposeString('externalId', { nullable: true, description: "The caller's own id." }),
     rating: t.exposeInt('rating', { description: 'THUMBS: −1 or 1. STARS: 1 to 5.' }),
     ratingType: t.expose('ratingType', { type: RatingTypeEnum, description: 'How is rated.' }),

@@ -80,16 +80,34 @@ const truncated = (slot: Prisma.Sql, size: BucketSize, zone: string): Prisma.Sql
     ? slot
     : Prisma.sql`date_trunc(${Prisma.raw(`'${size.toLowerCase()}'`)}, ${slot}, ${zone})`;
 
-/** Throws an InvalidInputError unless it is the name of a time zone. */
-function checkZone(zone: string): void {
+/** Zones of the IANA database without a slash, by what they are links to; PostgreSQL takes some for abbreviations. */
+const links: Readonly<Record<string, string>> = {
+  GMT: 'Etc/GMT',
+  CET: 'Europe/Brussels',
+  MET: 'Europe/Brussels',
+  EET: 'Europe/Athens',
+  WET: 'Europe/Lisbon',
+  EST: 'America/Panama',
+  MST: 'America/Phoenix',
+  HST: 'Pacific/Honolulu',
+  EST5EDT: 'America/New_York',
+  CST6CDT: 'America/Chicago',
+  MST7MDT: 'America/Denver',
+  PST8PDT: 'America/Los_Angeles',
+};
+
+/** The zone of a name, for PostgreSQL; throws an InvalidInputError when it is none. */
+function zoneOf(name: string): string {
+  const zone = Object.hasOwn(links, name) ? links[name]! : name;
   try {
     // Abbreviations and signs of offsets mean different things to JavaScript and to PostgreSQL.
     if (!/^(?:UTC|[A-Za-z_]+\/.+)$/u.test(zone)) throw new RangeError();
     new Intl.DateTimeFormat('en', { timeZone: zone });
+    return zone;
   } catch {
     throw new InvalidInputError(
       'timeZone',
-      `"${zone}" is no time zone; give a name of the IANA database, for example Asia/Kolkata.`,
+      `"${name}" is no time zone; give a name of the IANA database, for example Asia/Kolkata.`,
     );
   }
 }
@@ -159,8 +177,7 @@ export async function readSeries(
   size: BucketSize,
   zone: string,
 ): Promise<{ buckets: string[]; rows: Row[] }> {
-  checkZone(zone);
-  const buckets = await listBuckets(prisma, period, size, zone);
+  const buckets = await listBuckets(prisma, period, size, zoneOf(zone));
   const stretches = stretchesOf(period, buckets);
   const { dimension, parts: timed } = reading;
   const rows = new Rows(buckets);
