@@ -32,6 +32,10 @@ export const handOver = (
   wantedSince: owner === 'BOT' ? null : (conversation.wantedSince ?? (owner === 'PENDING' ? now : null)),
 });
 
+/** Why a person is wanted or there. Why the last one left is no reason for the next. */
+export const reasonOf = ({ owner, handoffReason }: Conversation): string | null =>
+  owner === 'BOT' ? null : handoffReason;
+
 /** Opens a closed conversation again. */
 export function reopen(state: State, conversation: Conversation, now: string): Conversation {
   const reopened: Conversation = { ...touch(state, conversation, now), status: 'ACTIVE', closedAt: null };

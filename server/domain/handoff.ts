@@ -1,6 +1,6 @@
 import type { Answer, Handoff } from './command.ts';
 import type { Conversation } from './conversation.ts';
-import { emit, handOver, nothing, reopen, touch } from './emit.ts';
+import { emit, handOver, nothing, reasonOf, reopen, touch } from './emit.ts';
 import { ConflictError, HeldByOtherError, NotFoundError } from './errors.ts';
 import { isSame } from './exchange.ts';
 import { logMessage } from './log.ts';
@@ -22,7 +22,7 @@ export function decideHandoff(state: State, command: Handoff, now: string): Answ
       const conversation = held(state, command.conversationId, command.operator);
       checkOpen(conversation);
       const { operator } = command;
-      const taken = handOver(conversation, 'HUMAN', now, { operator, reason: conversation.handoffReason });
+      const taken = handOver(conversation, 'HUMAN', now, { operator, reason: reasonOf(conversation) });
       return change(state, conversation, taken, operator, now);
     }
     case 'release': {
@@ -80,7 +80,7 @@ function requestHuman(
   const conversation = known.status === 'CLOSED' ? reopen(state, known, now) : known;
   const urgent = { ...conversation, priority: priority ?? conversation.priority };
   if (conversation.owner === 'HUMAN') return change(state, conversation, urgent, by, now);
-  const pending = handOver(urgent, 'PENDING', now, { reason: reason ?? conversation.handoffReason });
+  const pending = handOver(urgent, 'PENDING', now, { reason: reason ?? reasonOf(conversation) });
   return change(state, conversation, pending, by, now);
 }
 
@@ -108,7 +108,7 @@ function mark(
       ? conversation
       : handOver(conversation, owner, now, {
           operator: conversation.operator,
-          reason: conversation.handoffReason,
+          reason: reasonOf(conversation),
         });
   return { ...change(state, conversation, after, by, now, messages), messages };
 }
@@ -122,7 +122,7 @@ function reply(
   const conversation = held(state, conversationId, operator);
   checkOpen(conversation);
   if (conversation.owner !== 'HUMAN' || conversation.operator !== operator) {
-    const taken = handOver(conversation, 'HUMAN', now, { operator, reason: conversation.handoffReason });
+    const taken = handOver(conversation, 'HUMAN', now, { operator, reason: reasonOf(conversation) });
     change(state, conversation, taken, operator, now);
   }
   return logMessage(

@@ -1,5 +1,5 @@
 import type { Conversation } from './conversation.ts';
-import { emit, handOver, touch } from './emit.ts';
+import { emit, handOver, reasonOf, touch } from './emit.ts';
 import type { Message } from './message.ts';
 import type { State } from './state.ts';
 
@@ -18,7 +18,8 @@ export function noticeHumanReply(state: State, conversation: Conversation, now: 
     .filter(isWaiting)
     .map((message) => ({ ...message, humanReplied: true }));
   if (conversation.owner === 'HUMAN' && messages.length === 0) return;
-  const { operator, handoffReason: reason, owner: from } = conversation;
-  const taken = touch(state, handOver(conversation, 'HUMAN', now, { operator, reason }), now);
+  const { operator, owner: from } = conversation;
+  const held = handOver(conversation, 'HUMAN', now, { operator, reason: reasonOf(conversation) });
+  const taken = touch(state, held, now);
   emit(state, now, { kind: 'HandoffChanged', conversation: taken, from, by: operator ?? 'human', messages });
 }
