@@ -88,12 +88,17 @@ function withoutWords(json: string): string {
   return `(${parts.join(' || ')})`;
 }
 
+/** Whether a JSON object is about a conversation in which nobody else spoke. */
+const inSole = (json: string): string => `(${json} -> 'conversation' ->> 'id')::int in (select id from sole)`;
+
 /** A JSON object of a conversation, its messages, its facts and what was recorded, without the words that are gone. */
 const withoutGone = (json: string): string => `(
   ${json}
   || case when jsonb_typeof(${json} -> 'conversation') = 'object'
-      and (${json} -> 'conversation' ->> 'lastMessage')::int in (select id from gone)
-    then jsonb_build_object('conversation', (${json} -> 'conversation') || '{"lastText": ""}') else '{}' end
+    then jsonb_build_object('conversation', (${json} -> 'conversation')
+      || case when (${json} -> 'conversation' ->> 'lastMessage')::int in (select id from gone)
+        then jsonb '{"lastText": ""}' else '{}' end
+      || case when ${inSole(json)} then jsonb '{"handoffReason": null}' else '{}' end) else '{}' end
   || case when ${json} ? 'messages' then jsonb_build_object('messages', coalesce((
       select jsonb_agg(case when (m ->> 'id')::int in (select id from gone)
         then m || '{"text": "", "metadata": {}, "topics": []}' else m end)
@@ -101,8 +106,6 @@ const withoutGone = (json: string): string => `(
   || case when ${json} ? 'facts' then jsonb_build_object('facts', coalesce((
       select jsonb_agg(f) from jsonb_array_elements(${json} -> 'facts') as f
       where (f -> 'fact' ->> 'endUserId')::int <> $2), '[]')) else '{}' end)`;
-
-const inSole = (json: string): string => `(${json} -> 'conversation' ->> 'id')::int in (select id from sole)`;
 
 const ofPerson = {
   events: `
@@ -115,7 +118,8 @@ const ofPerson = {
           then jsonb_build_object('exchange', jsonb_set(jsonb_set(jsonb_set(jsonb_set(b -> 'exchange',
             '{stated,values,userMessage}', '""', false), '{stated,values,response}', '""', false),
             '{ask,values}', '{}', false), '{reply,values}', '{}', false)) else '{}' end
-        || case when ${inSole('b')} then ${withoutWords('b')} else '{}' end as body
+        || case when ${inSole('b')} then ${withoutWords('b')} else '{}' end
+        || case when ${inSole('b')} and b ? 'reason' then jsonb '{"reason": null}' else '{}' end as body
       from (select seq, body::jsonb as b from events where project_id = $1) as log
       where (b -> 'conversation' ->> 'id')::int in (select id from theirs)
         or (b ? 'facts' and (b -> 'endUser' ->> 'id')::int = $2)
@@ -137,6 +141,9 @@ const ofPerson = {
   conversations: `
     with ${whatIsGone}
     update conversations set last_text = '' where project_id = $1 and last_message in (select id from gone)`,
+  reasons: `
+    with ${whatIsGone}
+    update conversations set handoff_reason = null where project_id = $1 and id in (select id from sole)`,
   turns: `
     with ${whatIsGone}
     update turns set user_input = null, assistant_response = null, error = null, metadata = '{}'
