@@ -1,7 +1,7 @@
 import type { conversationStatuses, channels, owners } from '../domain/conversation.ts';
 import { isAwaitingReply, type Conversation } from '../domain/conversation.ts';
 import { InvalidInputError, NotFoundError } from '../domain/errors.ts';
-import { externalId } from '../domain/value.ts';
+import { externalId, text } from '../domain/value.ts';
 import { formatCursor } from '../live/cursor.ts';
 import { findConversation, listConversations } from '../store/conversation.ts';
 import { findExchanges } from '../store/exchange.ts';
@@ -209,7 +209,8 @@ builder.mutationField('closeConversation', (t) =>
     },
     async resolve(_root, { input }, context, info) {
       const conversationId = parseInput(externalId, input.conversationId, 'input.conversationId');
-      const command = { kind: 'closeConversation', conversationId, reason: input.reason ?? null } as const;
+      const reason = parseInput(text.nullish(), input.reason, 'input.reason') ?? null;
+      const command = { kind: 'closeConversation', conversationId, reason } as const;
       const [answer] = await write(context, info, [command]);
       return { conversation: answer!.conversation! };
     },
