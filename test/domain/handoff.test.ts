@@ -7,7 +7,7 @@ import { ConflictError, DomainError, HeldByOtherError, NotFoundError } from '../
 import type { Event } from '../../server/domain/event.ts';
 import type { State } from '../../server/domain/state.ts';
 import { decodeEvent, encodeEvent, type EventRow } from '../../server/journal/codec.ts';
-import { deeds, Desk, OPERATORS } from './desk.ts';
+import { deeds, Desk, OPERATORS, type Deed } from './desk.ts';
 import { carryOut, close, emptyState, logMessage, noon, reopen } from './memory.ts';
 
 const later = '2025-01-20T12:05:00.000Z';
@@ -308,14 +308,14 @@ const repeatable = new Set([
 const clock = fc.array(fc.constantFrom(0, 1, 1000, 60_000), { minLength: 20, maxLength: 20 });
 
 /** Carries all of it out beside the second telling, and looks at both after every step. */
-function race(list: Command[], ticks: number[], look: (step: Step) => void = () => undefined): Run {
+function race(list: Deed[], ticks: number[], look: (step: Step) => void = () => undefined): Run {
   const [state, desk] = [emptyState(), new Desk()];
   let ms = Date.parse(noon);
   for (const [index, command] of [logMessage('USER', 'hi', { conversationId: 'a' }), ...list].entries()) {
     ms += ticks[index] ?? 0;
     const now = new Date(ms).toISOString();
     const known = state.events.length;
-    const before = 'conversationId' in command ? desk.of(command.conversationId!) : undefined;
+    const before = 'conversationId' in command ? desk.of(command.conversationId) : undefined;
     const expected = desk.take(command, now);
     let refusal: string | null = null;
     try {
@@ -331,7 +331,7 @@ function race(list: Command[], ticks: number[], look: (step: Step) => void = () 
 }
 type Run = { state: State; desk: Desk };
 type Step = Run & {
-  command: Command;
+  command: Deed;
   now: string;
   refusal: string | null;
   before: ReturnType<Desk['of']>;

@@ -93,7 +93,7 @@ const others = fc.constantFrom<Command>(
 );
 const mixed = fc
   .tuple(deeds, fc.array(fc.tuple(fc.nat(20), others), { maxLength: 5 }))
-  .map(([list, more]) => more.reduce((all, [place, it]) => all.toSpliced(place, 0, it), list));
+  .map(([list, more]) => more.reduce<Command[]>((all, [place, it]) => all.toSpliced(place, 0, it), list));
 /** The same commands cut into batches: one unit, or one unit each at once, by one of two servers. */
 const histories = fc.array(
   fc.record({ commands: mixed, isApart: fc.boolean(), hand: fc.constantFrom(0, 1), minutes: fc.nat(5) }),
