@@ -101,8 +101,7 @@ function mark(
   const current = state.conversations.get(known.externalId)!;
   const conversation =
     kind === 'markHuman' && current.status === 'CLOSED' ? reopen(state, current, now) : current;
-  // Somebody who holds it sees the mark; the conversation need not wait for anybody else.
-  const owner = kind === 'markReplied' ? 'HUMAN' : conversation.operator !== null ? null : 'PENDING';
+  const owner = ownerAfter(kind, conversation);
   const after =
     owner === null
       ? conversation
@@ -111,6 +110,16 @@ function mark(
           reason: reasonOf(conversation),
         });
   return { ...change(state, conversation, after, by, now, messages), messages };
+}
+
+/** Who answers after a mark; null when that stays as it is. */
+function ownerAfter(
+  kind: 'markHuman' | 'markReplied',
+  { operator, status }: Conversation,
+): 'PENDING' | 'HUMAN' | null {
+  if (kind === 'markReplied') return status === 'CLOSED' ? null : 'HUMAN';
+  // Somebody who holds it sees the mark; the conversation need not wait for anybody else.
+  return operator === null ? 'PENDING' : null;
 }
 
 /** A person answers: the conversation is his, and whatever a person had to answer is answered. */

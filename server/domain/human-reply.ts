@@ -7,19 +7,20 @@ import type { State } from './state.ts';
 export const isWaiting = ({ requiresHuman, humanReplied }: Message): boolean =>
   requiresHuman && !humanReplied;
 
-/** A person answered, wherever it was typed: the conversation is in a person's hands, and no message waits any more. */
+/**
+ * A person answered, wherever it was typed: no message waits any more, and the conversation is in a person's hands.
+ * One that is closed stays in nobody's: whoever comes back would find the bot silent, and nobody there.
+ */
 export function noticeHumanReply(state: State, conversation: Conversation, now: string): void {
-  const waiting = new Set<number>();
-  for (const message of state.messages.values()) {
-    if (message.conversationId === conversation.id) waiting.add(message.id);
-  }
-  const messages = [...waiting]
-    .map((id) => state.messages.get(id)!)
-    .filter(isWaiting)
+  const messages = [...state.messages.values()]
+    .filter((it) => it.conversationId === conversation.id && isWaiting(it))
     .map((message) => ({ ...message, humanReplied: true }));
-  if (conversation.owner === 'HUMAN' && messages.length === 0) return;
-  const { operator, owner: from } = conversation;
-  const held = handOver(conversation, 'HUMAN', now, { operator, reason: reasonOf(conversation) });
+  const { operator, owner: from, status } = conversation;
+  const isTaken = from !== 'HUMAN' && status === 'ACTIVE';
+  if (!isTaken && messages.length === 0) return;
+  const held = isTaken
+    ? handOver(conversation, 'HUMAN', now, { operator, reason: reasonOf(conversation) })
+    : conversation;
   const taken = touch(state, held, now);
   emit(state, now, { kind: 'HandoffChanged', conversation: taken, from, by: operator ?? 'human', messages });
 }

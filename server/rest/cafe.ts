@@ -137,7 +137,8 @@ function showMessage(message: Message): object {
   return {
     id: message.id,
     conversation_id: message.conversationId,
-    sender_type: message.sender.toLowerCase(),
+    // The panel knows no notes of the system; they are not a person's words.
+    sender_type: message.sender === 'SYSTEM' ? 'bot' : message.sender.toLowerCase(),
     content: message.text,
     timestamp: moment(message.at),
     confidence_score: typeof confidence === 'number' ? confidence : null,

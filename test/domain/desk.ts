@@ -155,7 +155,7 @@ export class Desk {
     if (sender === 'USER') it.isClosed = false;
     if (sender !== 'HUMAN') return null;
     for (const message of it.messages.values()) message.humanReplied ||= message.requiresHuman;
-    return give(it, 'HUMAN', it.operator, whyOf(it), now);
+    return it.isClosed ? null : give(it, 'HUMAN', it.operator, whyOf(it), now);
   }
 
   #mark(kind: 'markHuman' | 'markReplied', messageId: number, now: string): string | null {
@@ -165,7 +165,7 @@ export class Desk {
     const mark = kind === 'markHuman' ? 'requiresHuman' : 'humanReplied';
     if (message[mark]) return null;
     message[mark] = true;
-    if (kind === 'markReplied') return give(it, 'HUMAN', it.operator, whyOf(it), now);
+    if (kind === 'markReplied') return it.isClosed ? null : give(it, 'HUMAN', it.operator, whyOf(it), now);
     it.isClosed = false;
     return it.operator === null ? give(it, 'PENDING', null, whyOf(it), now) : null;
   }

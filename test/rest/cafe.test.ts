@@ -253,8 +253,8 @@ describe('messages', () => {
     expect(messages[0]!.metadata).toEqual(metadata);
   });
 
-  // The contract knows no other senders; what a note of the system is to the panel has to be decided.
-  test.fails('are of users, bots and people only', async () => {
+  // The panel knows no other senders: what the system says is not a person's.
+  test('are of users, bots and people only', async () => {
     await logMessage(server, { conversationId: 'system note', sender: 'SYSTEM', text: 'timed out' });
     const [it] = await listOf(server, '?limit=1');
     for (const { sender_type: sender } of await messagesIn(server, it!.id))
