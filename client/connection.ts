@@ -15,6 +15,8 @@ export interface Connection {
   request<Data, Variables extends Record<string, unknown>>(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
+    /** The same key with the same variables again takes effect once, and gives the first answer again. */
+    key?: string,
   ): Promise<Data>;
   subscribe<Data, Variables extends Record<string, unknown>>(
     document: TypedDocumentNode<Data, Variables>,
@@ -35,13 +37,14 @@ const PONG_WITHIN = 6_000;
 
 /** Queries and mutations go by HTTP, subscriptions by WebSocket on the same path. */
 export function createConnection({ endpoint, token }: ConnectionOptions): Connection {
+  const headers = token ? { authorization: `Bearer ${token}` } : {};
   const http = new Client({
     url: endpoint,
     exchanges: [fetchExchange],
     requestPolicy: 'network-only',
     preferGetMethod: false,
     fetch: fetchInTime,
-    fetchOptions: { headers: token ? { authorization: `Bearer ${token}` } : {} },
+    fetchOptions: { headers },
   });
   const socket = openSocket(endpoint, token);
   let requests = 0;
@@ -52,12 +55,16 @@ export function createConnection({ endpoint, token }: ConnectionOptions): Connec
     async request<Data, Variables extends Record<string, unknown>>(
       document: TypedDocumentNode<Data, Variables>,
       variables: Variables,
+      idempotencyKey?: string,
     ): Promise<Data> {
       // A key of its own: the client would otherwise answer from an equal request that left earlier.
       const request = { ...createRequest(document, variables), key: ++requests };
+      const once = idempotencyKey
+        ? { fetchOptions: { headers: { ...headers, 'idempotency-key': idempotencyKey } } }
+        : {};
       const { data, error } = await (
         kindOf(document) === 'mutation'
-          ? http.executeMutation<Data, Variables>(request)
+          ? http.executeMutation<Data, Variables>(request, once)
           : http.executeQuery<Data, Variables>(request)
       ).toPromise();
       if (error) throw ConnectionError.fromResponse(error);
