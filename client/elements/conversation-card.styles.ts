@@ -121,6 +121,45 @@ export const styles = css`
     color: var(--ink-2);
     font-weight: 500;
   }
+  .wanted {
+    grid-column: 1 / -1;
+    display: flex;
+    align-items: baseline;
+    gap: 8px;
+    min-inline-size: 0;
+    font-size: var(--text-small);
+    font-variant-numeric: tabular-nums;
+    color: var(--warn);
+    white-space: nowrap;
+  }
+  .wanted b {
+    font-weight: 650;
+  }
+  .wanted b::before {
+    content: '▲ ';
+    font-size: 0.8em;
+  }
+  .priority {
+    padding-inline: 6px;
+    border-radius: 4px;
+    background: var(--warn-soft);
+    font-weight: 600;
+  }
+  .reason {
+    flex: 1;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    color: var(--ink-2);
+  }
+  .held {
+    max-inline-size: 100%;
+    padding-inline: 6px;
+    border-radius: 4px;
+    background: var(--human);
+    color: var(--human-ink);
+    font-weight: 500;
+    overflow-wrap: anywhere;
+  }
   .waiting::before {
     content: '';
     display: inline-block;

@@ -33,7 +33,7 @@ export class ConversationCard extends LitElement {
 
   override render() {
     if (!this.conversation) return nothing;
-    const { endUser, externalId, activeAt, messageCount, awaitingReply, status } = this.conversation;
+    const { endUser, externalId, activeAt, messageCount, awaitingReply, status, owner } = this.conversation;
     const now = this.#clock.value ?? Date.now();
     const fresh = now - Date.parse(activeAt) < JUST_NOW;
     return html`
@@ -41,10 +41,15 @@ export class ConversationCard extends LitElement {
       <time class="age ${fresh ? 'fresh' : ''}" datetime=${activeAt} title=${fullMoment(activeAt)}>
         <bdi>${age(activeAt, now)}</bdi>
       </time>
-      ${this.#last()}
+      ${this.#last()} ${this.#waiting(now)}
       <span class="foot">
         ${this.#tag()}
-        ${awaitingReply && status === 'ACTIVE' ? html`<span class="waiting">awaiting reply</span>` : nothing}
+        ${owner === 'HUMAN' ? html`<span class="held"><bdi>${this.conversation.operator ?? 'A person'}</bdi> answers</span>` : nothing}
+        ${
+          awaitingReply && status === 'ACTIVE' && owner !== 'PENDING'
+            ? html`<span class="waiting">awaiting reply</span>`
+            : nothing
+        }
         ${status === 'CLOSED' ? html`<span class="closed">closed</span>` : nothing}
         <span class="count" title=${counted(messageCount, 'message')}>
           <svg viewBox="0 0 16 16" aria-hidden="true">${SPEECH}</svg>${messageCount}
@@ -52,6 +57,16 @@ export class ConversationCard extends LitElement {
         </span>
       </span>
     `;
+  }
+
+  #waiting(now: number) {
+    const { owner, ownerSince, handoffReason, priority } = this.conversation as Conversation;
+    if (owner !== 'PENDING') return nothing;
+    return html`<span class="wanted">
+      <b>waits <span class="visually-hidden">for a person,</span> ${age(ownerSince, now)}</b>
+      ${priority > 0 ? html`<span class="priority">priority ${priority}</span>` : nothing}
+      ${handoffReason ? html`<span class="reason" dir="auto">${handoffReason.slice(0, PREVIEW)}</span>` : nothing}
+    </span>`;
   }
 
   #tag() {

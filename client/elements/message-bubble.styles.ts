@@ -88,6 +88,19 @@ export const styles = css`
     content: '▲ ';
     font-size: 0.8em;
   }
+  .meta b.wanted {
+    color: var(--warn);
+  }
+  .meta b.answered {
+    color: var(--good);
+  }
+  .wanted::before {
+    content: '▲ ';
+    font-size: 0.8em;
+  }
+  .answered::before {
+    content: '✓ ';
+  }
   button.plain {
     color: inherit;
     padding-inline: 0;

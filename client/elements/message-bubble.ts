@@ -5,11 +5,13 @@ import { dotted } from './dotted.ts';
 import { counted, duration, totalTokens } from './figures.ts';
 import { styles } from './message-bubble.styles.ts';
 import { fullMoment, timeOfDay } from './moments.ts';
+import { speakerOf } from './speaker.ts';
 
 /** More than a screen or two is shown on demand: laying out a megabyte of text would stop the page. */
 const SHORT = 4_000;
 
-const SPEAKER = { USER: 'User', BOT: 'Bot', HUMAN: 'Person', SYSTEM: 'Note' } as const;
+const WANTED = html`<b class="wanted">needs a person</b>`;
+const ANSWERED = html`<b class="answered">answered by a person</b>`;
 
 /**
  * One message, with the facts of a reply and the ratings of people under it.
@@ -56,11 +58,11 @@ export class MessageBubble extends LitElement {
 
   override render() {
     if (!this.message) return nothing;
-    const { text, sender, at } = this.message;
+    const { text, at } = this.message;
     const shortened = !this.whole && text.length > SHORT;
     return html`
       <div class="bubble" title=${fullMoment(at)}>
-        <span class="visually-hidden">${SPEAKER[sender]}:</span>
+        <span class="visually-hidden">${speakerOf(this.message)}:</span>
         <span class="text" dir="auto">${shortened ? `${text.slice(0, SHORT)}…` : text}</span>
         ${
           shortened
@@ -75,9 +77,11 @@ export class MessageBubble extends LitElement {
     `;
   }
 
-  #meta({ at, sender, exchange }: Message) {
+  #meta(message: Message) {
+    const { at, sender, exchange, requiresHuman, humanReplied } = message;
     const facts: unknown[] = sender === 'BOT' && exchange ? this.#facts(exchange) : [];
-    if (sender === 'HUMAN' && this.last) facts.push('replied by a person');
+    if (sender === 'HUMAN' && this.last) facts.push(byWhom(speakerOf(message)));
+    if (requiresHuman) facts.push(humanReplied ? ANSWERED : WANTED);
     if (!this.last && facts.length === 0) return nothing;
     return html`<div class="meta">
       ${dotted([html`<time datetime=${at}>${timeOfDay(at)}</time>`, ...facts])}
@@ -94,6 +98,10 @@ export class MessageBubble extends LitElement {
       known(promptName) && promptName,
     ].filter((fact) => fact !== false && fact !== '');
   }
+}
+
+function byWhom(name: string) {
+  return name === 'Person' ? 'replied by a person' : html`replied by <b class="operator">${name}</b>`;
 }
 
 /** Senders that leave a field out are given "unknown" for it. */

@@ -10,6 +10,7 @@ import { fire } from './fire.ts';
 import { styles } from './message-log.styles.ts';
 import { age, dayName, sameDay, since } from './moments.ts';
 import { ReadingPlace } from './reading-place.ts';
+import { speakerOf } from './speaker.ts';
 
 /** So many messages are drawn; older ones come on demand. */
 const WINDOW = 400;
@@ -206,7 +207,8 @@ export class MessageLog extends LitElement {
 }
 
 function sameRun(before: Message, after: Message): boolean {
-  return before.sender === after.sender && Date.parse(after.at) - Date.parse(before.at) < RUN_PAUSE;
+  const isOne = before.sender === after.sender && speakerOf(before) === speakerOf(after);
+  return isOne && Date.parse(after.at) - Date.parse(before.at) < RUN_PAUSE;
 }
 
 declare global {

@@ -49,9 +49,12 @@ export function threadAsked(thread: Thread, externalId: string): Thread {
 }
 
 export function latestLoaded(thread: Thread, page: MessagePageFragment, given: readonly Rating[]): Thread {
+  const newest = page.nodes.map(fromPage);
+  // An event about an older message would leave a hole behind it.
+  const first = (page.pageInfo.hasPreviousPage && newest[0]?.order) || 0;
   const rows = merged(
-    page.nodes.map(fromPage),
-    thread.rows.filter((row) => row.live),
+    newest,
+    thread.rows.filter(({ live, order }) => live && order >= first),
   );
   const ratings = latest(
     given.map((rating) => ({ rating, live: false })),
@@ -74,8 +77,10 @@ export function framesArrived(thread: Thread, frames: readonly FeedFrame[]): Thr
     if (event.seq <= seq) continue;
     seq = event.seq;
     if (event.conversation?.externalId !== thread.externalId) continue;
-    if (event.__typename === 'MessagesLogged')
-      arrived.push(...event.messages.map((message) => ({ ...fromPage(message), live: true })));
+    if (event.__typename === 'MessagesLogged' || event.__typename === 'HandoffChanged') {
+      const rows = event.messages.map((message) => ({ ...fromPage(message), live: true }));
+      arrived.push(...(event.__typename === 'MessagesLogged' ? rows : rows.filter(within(thread))));
+    }
     if (event.__typename === 'FeedbackSubmitted') given.push({ rating: event.feedback, live: true });
   }
   if (seq === thread.seq) return thread;
@@ -99,6 +104,12 @@ export function ratingsByMessage({ ratings }: Thread): ReadonlyMap<string, reado
 
 function asKnown<Brought extends { readonly live: boolean }>(it: Brought): Brought {
   return { ...it, live: false };
+}
+
+/** Marks may be of messages older than what is loaded; those come with their page. */
+function within({ rows }: Thread): (row: Row) => boolean {
+  const first = rows[0]?.order ?? 0;
+  return ({ order }) => order >= first;
 }
 
 function fromPage(message: Message): Row {

@@ -47,6 +47,21 @@ describe('<conversation-card>', () => {
     expect(shut).toContain('closed');
   });
 
+  it('says how long somebody waits for a person, how urgent it is and why', async () => {
+    const waits = { owner: 'PENDING', ownerSince: ago(240), awaitingReply: true } as const;
+    const card = await show({ ...waits, priority: 50, handoffReason: 'Confidence 0.41' });
+    expect(textOf(card.shadowRoot?.querySelector('.wanted'))).toBe(
+      'waits for a person, 4 min priority 50 Confidence 0.41',
+    );
+    expect(textOf(card)).not.toContain('awaiting reply');
+    expect(textOf(await show(waits))).not.toContain('priority');
+  });
+
+  it('says who holds it', async () => {
+    expect(textOf(await show({ owner: 'HUMAN', operator: 'Ana' }))).toContain('Ana answers');
+    expect(textOf(await show({ owner: 'HUMAN' }))).toContain('A person answers');
+  });
+
   it('names a call as one, also to those who cannot see the sign', async () => {
     const card = await show({ channel: 'CALL', platform: 'travoiq' });
     expect(card.shadowRoot?.querySelector('.tag svg')?.getAttribute('aria-label')).toBe('Call');

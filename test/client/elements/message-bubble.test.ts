@@ -70,6 +70,19 @@ describe('<message-bubble>', () => {
     await expectAccessible(element);
   });
 
+  it('says which person replied, to those who cannot see it as well', async () => {
+    const element = await show({ sender: 'HUMAN', metadata: { operator: 'Ana' } });
+    expect(textOf(element)).toMatch(/^Ana: .* replied by Ana$/);
+    expect(textOf(await show({ sender: 'BOT', metadata: { operator: 'Ana' } }))).not.toContain('Ana');
+  });
+
+  it('marks what a person has to answer, and what a person answered, in words', async () => {
+    expect(textOf(await show({ requiresHuman: true }))).toContain('needs a person');
+    const answered = textOf(await show({ requiresHuman: true, humanReplied: true }));
+    expect(answered).toContain('answered by a person');
+    expect(answered).not.toContain('needs a person');
+  });
+
   it('shows hostile text as the text that it is', async () => {
     const text = '<img src=x onerror="alert(1)"> \u202Eevil\u202C {{7*7}}';
     const element = await show({ text });

@@ -8,7 +8,16 @@ import {
   type Thread,
   threadAsked,
 } from '../../../client/reducers/thread.ts';
-import { aConversation, aFrame, aMessage, aRating, logged, messages, rated } from '../support/factories.ts';
+import {
+  aConversation,
+  aFrame,
+  aMessage,
+  aRating,
+  handedOver,
+  logged,
+  messages,
+  rated,
+} from '../support/factories.ts';
 
 const conversation = aConversation();
 
@@ -77,6 +86,20 @@ describe('the open conversation', () => {
 
   it('is empty at once when another conversation is opened', () => {
     expect(threadAsked(opened(), 'session-123')).toEqual({ ...noThread, externalId: 'session-123' });
+  });
+
+  it('marks a message that wants a person, where it is', () => {
+    const marked = { ...aMessage(2), requiresHuman: true };
+    const thread = framesArrived(opened(), [aFrame([handedOver(1, conversation, marked)])]);
+    expect(thread.rows.map(({ message }) => message.requiresHuman)).toEqual([false, true, false]);
+  });
+
+  it('lets no mark on an older message tear a hole', () => {
+    const marked = { ...aMessage(2), requiresHuman: true };
+    const frame = aFrame([handedOver(1, conversation, marked)]);
+    expect(framesArrived(opened(messages(8, 9), 'older'), [frame]).rows).toHaveLength(2);
+    const early = framesArrived(threadAsked(noThread, conversation.externalId), [frame]);
+    expect(latestLoaded(early, page(messages(8, 9), 'older')).rows).toHaveLength(2);
   });
 
   it('puts a message with an id of another kind last', () => {

@@ -26,6 +26,11 @@ export function aConversation(facts: Partial<Conversation> = {}): Conversation {
     awaitingReply: false,
     lastText: 'How do I bake a cake?',
     lastSender: 'USER',
+    owner: 'BOT',
+    ownerSince: moment(0),
+    operator: null,
+    handoffReason: null,
+    priority: 0,
     ...facts,
   };
 }
@@ -36,6 +41,9 @@ export function aMessage(number: number, facts: Partial<Message> = {}): Message 
     sender: 'USER',
     text: `Message ${number}`,
     at: moment(number),
+    requiresHuman: false,
+    humanReplied: false,
+    metadata: {},
     exchange: null,
     ...facts,
   };
@@ -81,6 +89,11 @@ export function rated(seq: number, conversation: Conversation, feedback: Rating)
 
 export function closed(seq: number, conversation: Conversation): FeedEvent {
   return { __typename: 'ConversationClosed', seq, conversation: { ...conversation, status: 'CLOSED' } };
+}
+
+/** A conversation that changed hands, with the messages that were marked or answered by that. */
+export function handedOver(seq: number, conversation: Conversation, ...messages: Message[]): FeedEvent {
+  return { __typename: 'HandoffChanged', seq, conversation, messages };
 }
 
 export function aFrame(events: readonly FeedEvent[] = [], facts: Partial<FeedFrame> = {}): FeedFrame {
