@@ -12,7 +12,7 @@ import { since } from './moments.ts';
 /** What there may be to see beside the messages. */
 export type Panel = keyof typeof PANELS;
 
-const PANELS = { insights: 'Insights', figures: 'Figures' } as const;
+const PANELS = { insights: 'Insights', figures: 'Figures', notes: 'Notes' } as const;
 
 /**
  * Who is talking where since when, and what a person may do about it.

@@ -27,6 +27,17 @@ export const styles = css`
     border-color: var(--ink);
     color: var(--surface);
   }
+  button.chip.urgent {
+    border-color: transparent;
+    background: var(--warn-soft);
+    color: var(--warn);
+    font-weight: 650;
+  }
+  button.chip.urgent[aria-pressed='true'] {
+    border-color: var(--warn);
+    background: var(--warn);
+    color: var(--surface);
+  }
   .count {
     font-variant-numeric: tabular-nums;
     opacity: 0.85;

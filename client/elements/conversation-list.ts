@@ -20,8 +20,16 @@ const STEP = 100;
 /** Where cards move more often than this, sliding would not explain but distract. */
 const CALM = 400;
 
+const NOTHING: Readonly<Record<Filter, string>> = {
+  ALL: 'There are no conversations.',
+  WAITING: 'Nobody waits for a person. Who asks for one appears here at once, the most urgent first.',
+  HELD: 'No person answers anywhere. Take a conversation over, and it stays here until you release it.',
+  ACTIVE: 'There are no active conversations.',
+  CLOSED: 'There are no closed conversations.',
+};
+
 /**
- * The conversations, newest activity first, as a list to walk with the arrow keys.
+ * The conversations, newest activity first or the most urgent first, as a list to walk with the arrow keys.
  *
  * @fires conversation-select - A conversation was chosen; the detail is its external id.
  * @fires filter-change - A chip was chosen; the detail is the filter.
@@ -50,6 +58,8 @@ export class ConversationList extends LitElement {
   declare private walked: string | null;
 
   #focused: HTMLElement | null = null;
+  /** Where the focused card was, for when it leaves the list. */
+  #place = -1;
   #slide: (() => void) | null = null;
   #reorderedAt = 0;
 
@@ -70,6 +80,7 @@ export class ConversationList extends LitElement {
     if (!this.hasUpdated) return;
     const active = this.shadowRoot?.activeElement;
     this.#focused = active instanceof HTMLElement ? active : null;
+    this.#place = this.#focused ? this.#cards.indexOf(this.#focused) : -1;
     this.#slide = null;
     if (!changed.has('conversations') || changed.has('filter')) return;
     const now = performance.now();
@@ -82,6 +93,8 @@ export class ConversationList extends LitElement {
     // A browser drops the focus of a node that is moved.
     if (this.#focused?.isConnected && this.shadowRoot?.activeElement !== this.#focused) {
       this.#focused.focus({ preventScroll: true });
+    } else if (this.#place >= 0 && this.#focused?.isConnected === false) {
+      this.#cards[Math.min(this.#place, this.#cards.length - 1)]?.focus({ preventScroll: true });
     }
   }
 
@@ -157,7 +170,7 @@ export class ConversationList extends LitElement {
 
   #chip({ filter, label, count, more }: FilterChip) {
     return html`<button
-      class="chip"
+      class="chip ${filter === 'WAITING' && count > 0 ? 'urgent' : ''}"
       aria-pressed=${filter === this.filter}
       @click=${() => fire(this, 'filter-change', filter)}
     >
@@ -171,8 +184,7 @@ export class ConversationList extends LitElement {
       return html`<p class="end"><button class="plain" @click=${() => this.#older()}>Load older</button></p>`;
     }
     if (shown === 0) {
-      const which = this.filter === 'ALL' ? '' : `${this.filter.toLowerCase()} `;
-      return html`<p class="end">There are no ${which}conversations.</p>`;
+      return html`<p class="end">${NOTHING[this.filter]}</p>`;
     }
     return nothing;
   }

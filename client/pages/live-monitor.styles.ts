@@ -66,6 +66,10 @@ export const styles = css`
   connection-state {
     margin-inline-start: auto;
   }
+  /* A click anywhere inside brings the keyboard here, and with it the shortcuts. */
+  .frame:focus {
+    outline: none;
+  }
   .waiting {
     display: grid;
     place-content: center;

@@ -13,20 +13,20 @@ import { ClockController } from '../controllers/clock.ts';
 import { FeedController } from '../controllers/feed.ts';
 import type { FeedState } from '../controllers/feed-source.ts';
 import { FrameStream } from '../controllers/frames.ts';
+import { OperatorController } from '../controllers/operator.ts';
+import { ShortcutController } from '../controllers/shortcuts.ts';
+import { WaitingController } from '../controllers/waiting.ts';
 import { WakeController } from '../controllers/wake.ts';
 import { fire } from '../elements/fire.ts';
 import * as reducer from '../reducers/board.ts';
 import type { Board, Filter } from '../reducers/board.ts';
-import { tokens } from '../tokens.ts';
+import { tokens, visuallyHidden } from '../tokens.ts';
+import { brand, connecting } from './front.ts';
+import { type DeskAction, DESK_KEYS } from './desk-keys.ts';
+import { askedBy, chipsOf } from './filters.ts';
 import { keyProblem } from './key-problem.ts';
 import { styles } from './live-monitor.styles.ts';
-import { rememberedKey, rememberKey } from './remembered-key.ts';
-
-const CHIPS: readonly (readonly [Filter, string])[] = [
-  ['ALL', 'All'],
-  ['ACTIVE', 'Active'],
-  ['CLOSED', 'Closed'],
-];
+import { remember, remembered } from './remembered-key.ts';
 
 /**
  * The live monitor: every conversation of a project as it happens.
@@ -34,7 +34,9 @@ const CHIPS: readonly (readonly [Filter, string])[] = [
  * @attr endpoint - The server's GraphQL address. Without it, the server that this script came from.
  * @attr token - An API key. Without it, the page asks for one if the server does.
  * @attr {light|dark|auto} theme - `auto`, the default, follows the person's system.
- * @attr remembers-key - A key typed in survives a reload of the tab.
+ * @attr remembers-key - A key typed in survives a reload of the tab, and so does the name of who answers.
+ * @attr operator - Name of the person who sits here. Without it, the page asks before somebody answers.
+ * @attr counts-in-title - The title of the page tells how many wait for a person.
  * @fires access-denied - The server wants a key, or another one. A host page may answer by setting `token`.
  *
  * @cssproperty --earshot-font - Typeface of all text.
@@ -62,12 +64,14 @@ const CHIPS: readonly (readonly [Filter, string])[] = [
  * @cssproperty --earshot-bad - Went wrong, with `--earshot-bad-soft` behind it.
  */
 export class LiveMonitor extends LitElement {
-  static override styles = [tokens, styles];
+  static override styles = [tokens, visuallyHidden, styles];
   static override properties = {
     endpoint: {},
     token: {},
     theme: {},
     remembersKey: { type: Boolean, attribute: 'remembers-key' },
+    operator: {},
+    countsInTitle: { type: Boolean, attribute: 'counts-in-title' },
     board: { state: true },
     view: { state: true },
     generation: { state: true },
@@ -85,6 +89,8 @@ export class LiveMonitor extends LitElement {
   declare token: string | null;
   declare theme: string;
   declare remembersKey: boolean;
+  declare operator: string | null;
+  declare countsInTitle: boolean;
   declare private board: Board;
   /** Which of the two panels is shown where there is room for one. */
   declare private view: 'list' | 'talk';
@@ -96,6 +102,12 @@ export class LiveMonitor extends LitElement {
   #connection: Connection | null = null;
   #connectionProvider = new ContextProvider(this, { context: connectionContext });
   #frames = new FrameStream();
+  #operator = new OperatorController(this, {
+    given: () => this.operator,
+    may: (scope) => this.#may(scope),
+  });
+  #queue = new WaitingController(this);
+  #shortcuts = new ShortcutController(this, (key) => this.#press(key));
   #stopListening: (() => void) | undefined;
   #feed: FeedController;
 
@@ -105,6 +117,8 @@ export class LiveMonitor extends LitElement {
     this.token = null;
     this.theme = 'auto';
     this.remembersKey = false;
+    this.operator = null;
+    this.countsInTitle = false;
     this.board = reducer.emptyBoard;
     this.view = 'list';
     this.generation = 0;
@@ -127,9 +141,15 @@ export class LiveMonitor extends LitElement {
   }
 
   override connectedCallback(): void {
-    if (this.remembersKey) this.token ??= rememberedKey();
+    if (this.remembersKey) {
+      this.token ??= remembered('key');
+      this.#operator.told ??= remembered('operator');
+      this.#shortcuts.isOn = remembered('shortcuts') !== 'off';
+    }
     this.#stopListening = this.#frames.listen((frames) => {
-      this.board = reducer.newestFollowed(reducer.framesArrived(this.board, frames), Date.now());
+      const before = this.board;
+      this.board = reducer.newestFollowed(reducer.framesArrived(before, frames), Date.now());
+      this.#queue.changed(before, this.board);
     });
     super.connectedCallback();
   }
@@ -145,6 +165,7 @@ export class LiveMonitor extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (this.#connection && (changed.has('endpoint') || changed.has('token'))) this.#reconnect();
+    this.#queue.count(reducer.listed(this.board, 'WAITING').length, this.countsInTitle);
   }
 
   #may(scope: Scope): boolean {
@@ -166,7 +187,10 @@ export class LiveMonitor extends LitElement {
 
   #reconnect(): void {
     if (this.#connection?.endpoint === this.#address && this.#connection.token === this.token) return;
-    if (this.#connection?.endpoint !== this.#address) this.board = reducer.emptyBoard;
+    if (this.#connection?.endpoint !== this.#address) {
+      this.board = reducer.emptyBoard;
+      this.#operator.clearDesk();
+    }
     this.#connection?.dispose();
     this.#connection = null;
     this.#feed.restart();
@@ -181,7 +205,7 @@ export class LiveMonitor extends LitElement {
       hasSelected: selected !== null && !following,
     });
     if (signal.aborted) return data.conversations.cursor;
-    if (this.remembersKey) rememberKey(this.token);
+    if (this.remembersKey) remember('key', this.token);
     this.keyWanted = null;
     this.board = reducer.newestFollowed(reducer.boardLoaded(this.board, data), Date.now());
     this.generation++;
@@ -193,7 +217,7 @@ export class LiveMonitor extends LitElement {
     this.#frames.flush();
     this.keyWanted = keyProblem(error, this.token !== null, this.board.viewer !== null);
     this.board = reducer.emptyBoard;
-    if (this.remembersKey) rememberKey(null);
+    if (this.remembersKey) remember('key', null);
     fire(this, 'access-denied');
   }
 
@@ -204,7 +228,7 @@ export class LiveMonitor extends LitElement {
     const { seq, paging } = this.board;
     const variables = {
       after: paging[filter]?.cursor ?? null,
-      filter: filter === 'ALL' ? null : { status: filter },
+      filter: askedBy(filter),
     };
     try {
       const { conversations } = await this.#reach().request(ConversationsDocument, variables);
@@ -228,6 +252,43 @@ export class LiveMonitor extends LitElement {
     const list = this.renderRoot.querySelector('conversation-list');
     const isAlone = list && getComputedStyle(list).display === 'none';
     if (isAlone) this.renderRoot.querySelector('open-conversation')?.focus();
+  }
+
+  /** What a key means; the help tells the same to people. */
+  #press(key: string): boolean {
+    const action = DESK_KEYS[key];
+    if (action) void this.#act(action);
+    else if (key === 'w') this.#next();
+    else if (key === '?') void this.renderRoot.querySelector('shortcut-help')?.open();
+    else return false;
+    return true;
+  }
+
+  async #act(action: DeskAction): Promise<void> {
+    if (this.board.selected === null) return;
+    this.view = 'talk';
+    await this.updateComplete;
+    this.renderRoot.querySelector('open-conversation')?.act(action);
+  }
+
+  /** Opens whose turn it is, or who comes after the one that is open. */
+  #next(): void {
+    const queue = reducer.listed(this.board, 'WAITING');
+    const at = queue.findIndex(({ externalId }) => externalId === this.board.selected);
+    const next = queue[at + 1] ?? queue[0];
+    if (next) void this.#open(next.externalId);
+    else this.#queue.say('Nobody waits for a person.');
+  }
+
+  #nameTold(name: string): void {
+    this.#operator.tell(name);
+    if (this.remembersKey) remember('operator', name);
+  }
+
+  #turnShortcuts(isOn: boolean): void {
+    this.#shortcuts.isOn = isOn;
+    if (this.remembersKey) remember('shortcuts', isOn ? null : 'off');
+    this.requestUpdate();
   }
 
   #pin(): void {
@@ -255,25 +316,25 @@ export class LiveMonitor extends LitElement {
   override render() {
     const { state } = this.#feed;
     return html`
-      <section class="frame ${this.theme}" aria-label="Live monitor">
+      <section class="frame ${this.theme}" aria-label="Live monitor" tabindex="-1">
         <header>
-          <span class="brand">
-            <svg viewBox="0 0 18 18" aria-hidden="true">
-              <path d="M2 8v2M5.5 5v8M9 2v14M12.500 6v6M16 8v2" />
-            </svg>
-            Earshot
-          </span>
+          ${brand}
           ${this.board.viewer ? html`<span class="project"><bdi>${this.board.viewer.project.name}</bdi></span>` : nothing}
           <connection-state .state=${state} @retry-request=${() => this.#feed.retryNow()}></connection-state>
+          <shortcut-help
+            .isOn=${this.#shortcuts.isOn}
+            @shortcuts-turn=${(event: CustomEvent<boolean>) => this.#turnShortcuts(event.detail)}
+          ></shortcut-help>
         </header>
         ${this.#body(state)}
+        <div class="visually-hidden" aria-live="polite">${this.#queue.said}</div>
       </section>
     `;
   }
 
   #body(state: FeedState) {
     if (this.keyWanted !== null) return this.#keyForm(state);
-    if (!this.board.viewer) return this.#waiting(state);
+    if (!this.board.viewer) return connecting(new URL(this.#address).host, state);
     if (this.board.entries.size === 0) {
       const origin = this.#address.replace(/\/graphql$/, '');
       return html`<empty-board
@@ -295,14 +356,6 @@ export class LiveMonitor extends LitElement {
     ></key-form>`;
   }
 
-  #waiting(state: FeedState) {
-    const { host } = new URL(this.#address);
-    return html`<div class="waiting">
-      <p>Connecting to <bdi>${host}</bdi></p>
-      ${state.kind === 'offline' ? html`<p>${state.error.message} This page keeps trying.</p>` : nothing}
-    </div>`;
-  }
-
   #panels(state: FeedState) {
     const { board } = this;
     const current = state.kind === 'live' || state.kind === 'catching-up';
@@ -311,12 +364,7 @@ export class LiveMonitor extends LitElement {
       <div class="panels ${this.view} ${current ? '' : 'stale'}">
         <conversation-list
           .conversations=${reducer.listed(board, board.filter)}
-          .chips=${CHIPS.map(([filter, label]) => ({
-            filter,
-            label,
-            count: reducer.listed(board, filter).length,
-            more: reducer.hasOlder(board, filter),
-          }))}
+          .chips=${chipsOf(board)}
           .filter=${board.filter}
           .selected=${board.selected}
           .hasOlder=${reducer.hasOlder(board, board.filter)}
@@ -334,6 +382,7 @@ export class LiveMonitor extends LitElement {
           @conversation-pin=${() => this.#pin()}
           @follow-newest=${() => this.#follow()}
           @back=${() => this.#back()}
+          @operator-change=${(event: CustomEvent<string>) => this.#nameTold(event.detail)}
           @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && this.#back()}
         ></open-conversation>
       </div>

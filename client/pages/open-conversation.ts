@@ -10,6 +10,7 @@ import {
 import type { Connection } from '../connection.ts';
 import { ConnectionError } from '../connection-error.ts';
 import { connectionContext, framesContext } from '../contexts.ts';
+import { PartController } from '../controllers/part.ts';
 import { QueryController } from '../controllers/query.ts';
 import { RoomController } from '../controllers/room.ts';
 import type { FeedEvent, FeedFrame } from '../controllers/frames.ts';
@@ -26,6 +27,7 @@ import {
   threadAsked,
 } from '../reducers/thread.ts';
 import { button } from '../tokens.ts';
+import type { DeskAction } from './desk-keys.ts';
 
 const NO_MESSAGES: MessagePageFragment = {
   nodes: [],
@@ -47,9 +49,10 @@ export class OpenConversation extends LitElement {
     css`
       :host {
         display: grid;
-        grid-template: auto auto minmax(0, 1fr) / minmax(0, 1fr) auto;
+        grid-template: auto auto minmax(9em, 1fr) auto / minmax(0, 1fr) auto;
         min-block-size: 0;
         min-inline-size: 0;
+        overflow-y: auto;
       }
       conversation-head,
       .trouble {
@@ -58,8 +61,12 @@ export class OpenConversation extends LitElement {
       message-log {
         grid-area: 3 / 1;
       }
+      reply-desk,
+      .missing {
+        grid-area: 4 / 1;
+      }
       .panel {
-        grid-area: 3 / 2;
+        grid-area: 3 / 2 / span 2;
         inline-size: 23em;
         min-block-size: 0;
         border-inline-start: 1px solid var(--line);
@@ -116,6 +123,7 @@ export class OpenConversation extends LitElement {
   declare private panel: Panel | 'none' | null;
 
   #room = new RoomController(this, ROOM_BESIDE, ROOM_FOR_BOTH);
+  #part = new PartController(this, 'desk');
   #connection = new ContextConsumer(this, { context: connectionContext, subscribe: true });
   #stopListening: (() => void) | undefined;
   #frames = new ContextConsumer(this, {
@@ -179,6 +187,20 @@ export class OpenConversation extends LitElement {
     this.shadowRoot?.querySelector<HTMLElement>('conversation-head')?.focus(options);
   }
 
+  /** Does what a key or a button means, where the key of the server allows it. */
+  act(action: DeskAction): void {
+    if (action === 'notes') void this.#toggleNotes();
+    else this.shadowRoot?.querySelector('reply-desk')?.act(action);
+  }
+
+  async #toggleNotes(): Promise<void> {
+    if (!this.mayOperate) return;
+    const isShown = this.#panels().shown === 'notes';
+    this.panel = isShown ? 'none' : 'notes';
+    await this.updateComplete;
+    if (!isShown) this.shadowRoot?.querySelector('operator-notes')?.focus();
+  }
+
   async #loadOlder(): Promise<void> {
     const { externalId, before } = this.thread;
     const connection = this.#connection.value;
@@ -207,7 +229,9 @@ export class OpenConversation extends LitElement {
     const offered: Panel[] = [];
     if (this.conversation?.endUser) offered.push('insights');
     if (this.hasFigures) offered.push('figures');
-    const unasked = this.panel !== 'none' && this.#room.room === 2 ? offered[0] : null;
+    const [first] = offered;
+    if (this.mayOperate) offered.push('notes');
+    const unasked = this.panel !== 'none' && this.#room.room === 2 ? first : null;
     return { offered, shown: offered.find((panel) => panel === this.panel) ?? unasked ?? null };
   }
 
@@ -264,8 +288,23 @@ export class OpenConversation extends LitElement {
         .closedAt=${status === 'CLOSED' ? closedAt : null}
         @older-messages=${() => this.#loadOlder()}
       ></message-log>
-      ${panel ? this.#panel(panel, isOver, externalId, user) : nothing}
+      ${this.#replyDesk(isOver)} ${panel ? this.#panel(panel, isOver, externalId, user) : nothing}
     `;
+  }
+
+  #replyDesk(isCovered: boolean) {
+    if (this.#part.failed) {
+      return html`<p class="trouble missing" role="alert">
+        What is needed to reply could not be loaded.
+        <button class="plain" @click=${() => this.#part.load()}>Try again</button>
+      </p>`;
+    }
+    return html`<reply-desk
+      ?inert=${isCovered}
+      .conversation=${this.conversation}
+      .live=${this.live}
+      @focusin=${() => fire(this, 'conversation-pin')}
+    ></reply-desk>`;
   }
 
   #panel(panel: Panel, isOver: boolean, externalId: string, user: string | undefined) {
@@ -278,6 +317,16 @@ export class OpenConversation extends LitElement {
         @focusin=${pin}
         @keydown=${hide}
       ></live-insights>`;
+    }
+    if (panel === 'notes') {
+      return html`<operator-notes
+        class="panel ${isOver ? 'over' : ''}"
+        .conversation=${externalId}
+        .live=${this.live}
+        .generation=${this.generation}
+        @focusin=${pin}
+        @keydown=${hide}
+      ></operator-notes>`;
     }
     return html`<div class="panel ${isOver ? 'over' : ''}" @focusin=${pin} @keydown=${hide}>
       <live-costs .session=${externalId}></live-costs>

@@ -1,19 +1,19 @@
-const NAME = 'earshot-key';
+/** What was told to this tab before. A page that may not use storage remembers nothing. */
+type Told = 'key' | 'operator' | 'shortcuts';
 
-/** A key that was typed into this tab before. A page that may not use storage remembers nothing. */
-export function rememberedKey(): string | null {
+export function remembered(what: Told): string | null {
   try {
-    return sessionStorage.getItem(NAME);
+    return sessionStorage.getItem(`earshot-${what}`);
   } catch {
     return null;
   }
 }
 
-export function rememberKey(key: string | null): void {
+export function remember(what: Told, value: string | null): void {
   try {
-    if (key === null) sessionStorage.removeItem(NAME);
-    else sessionStorage.setItem(NAME, key);
+    if (value === null) sessionStorage.removeItem(`earshot-${what}`);
+    else sessionStorage.setItem(`earshot-${what}`, value);
   } catch {
-    // The key then lives as long as the page.
+    // It then lives as long as the page.
   }
 }

@@ -7,6 +7,7 @@ import { KeyForm } from '../elements/key-form.ts';
 import { MessageBubble } from '../elements/message-bubble.ts';
 import { MessageLog } from '../elements/message-log.ts';
 import { RatingMark } from '../elements/rating-mark.ts';
+import { ShortcutHelp } from '../elements/shortcut-help.ts';
 import { LiveMonitor } from '../pages/live-monitor.ts';
 import { OpenConversation } from '../pages/open-conversation.ts';
 
@@ -21,6 +22,7 @@ export const elements = {
   'message-bubble': MessageBubble,
   'rating-mark': RatingMark,
   'message-log': MessageLog,
+  'shortcut-help': ShortcutHelp,
   'open-conversation': OpenConversation,
   'live-monitor': LiveMonitor,
 };

@@ -6,7 +6,8 @@ import type {
 import type { FeedFrame } from '../controllers/frames.ts';
 
 export type Conversation = ConversationCardFragment;
-export type Filter = 'ALL' | 'ACTIVE' | 'CLOSED';
+/** `WAITING` is the queue of those who wait for a person, `HELD` is with one. */
+export type Filter = 'ALL' | 'WAITING' | 'HELD' | 'ACTIVE' | 'CLOSED';
 
 interface Entry {
   readonly conversation: Conversation;
@@ -52,9 +53,14 @@ export const emptyBoard: Board = {
  * A fresh start from the server: what was known before is gone, but for the conversation that a person has open.
  * The log may count from the beginning again, so nothing is taken for already seen either.
  */
-export function boardLoaded(board: Board, { viewer, conversations, selected }: BoardQuery): Board {
+export function boardLoaded(
+  board: Board,
+  { viewer, conversations, waiting, held, selected }: BoardQuery,
+): Board {
   const entries = new Map(selected ? [[selected.externalId, { conversation: selected, seq: 0 }]] : []);
-  return mergePage({ ...board, viewer, entries, seq: 0, paging: {} }, 'ALL', conversations, 0);
+  const fresh = { ...board, viewer, entries, seq: 0, paging: {} };
+  const queue = mergePage(mergePage(fresh, 'WAITING', waiting, 0), 'HELD', held, 0);
+  return mergePage(queue, 'ALL', conversations, 0);
 }
 
 /** One more page of older conversations. */
@@ -106,10 +112,28 @@ function newestOf(board: Board): Conversation | null {
   return listed(board, board.filter)[0] ?? null;
 }
 
-/** The conversations under a filter, newest activity first. */
+/** The conversations under a filter, newest activity first; the queue begins with whose turn it is. */
 export function listed(board: Board, filter: Filter): readonly Conversation[] {
   const all = sorted(board.entries);
-  return filter === 'ALL' ? all : all.filter((conversation) => conversation.status === filter);
+  switch (filter) {
+    case 'ALL':
+      return all;
+    case 'WAITING':
+      return all.filter(({ owner }) => owner === 'PENDING').sort(byUrgency);
+    case 'HELD':
+      return all.filter(({ owner }) => owner === 'HUMAN');
+    case 'ACTIVE':
+    case 'CLOSED':
+      return all.filter(({ status }) => status === filter);
+  }
+}
+
+/** Those who did not wait before and do now; after a fresh start everything is as it was. */
+export function newlyWaiting(before: Board, after: Board): readonly Conversation[] {
+  if (before.entries === after.entries) return [];
+  return listed(after, 'WAITING').filter(
+    ({ externalId }) => before.entries.get(externalId)?.conversation.owner !== 'PENDING',
+  );
 }
 
 export function hasOlder(board: Board, filter: Filter): boolean {
@@ -130,6 +154,12 @@ function sorted(entries: Board['entries']): readonly Conversation[] {
 function byActivity(a: Conversation, b: Conversation): number {
   if (a.activeAt !== b.activeAt) return a.activeAt < b.activeAt ? 1 : -1;
   return a.id < b.id ? 1 : -1;
+}
+
+function byUrgency(a: Conversation, b: Conversation): number {
+  if (a.priority !== b.priority) return b.priority - a.priority;
+  if (a.ownerSince !== b.ownerSince) return a.ownerSince < b.ownerSince ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
 }
 
 /**

@@ -72,6 +72,27 @@ describe('<conversation-list>', () => {
     expect(focused(list)).toBe('session-123');
   });
 
+  it('keeps the keyboard in its place when the card under it leaves the list', async () => {
+    const list = await show();
+    cards(list)[1]?.focus();
+    list.conversations = conversations.filter(({ externalId }) => externalId !== 'gradio_user');
+    await settled(list);
+    expect(focused(list)).toBe('session-123');
+    list.conversations = conversations.slice(0, 1);
+    await settled(list);
+    expect(focused(list)).toBe('user123');
+  });
+
+  it('lets the queue stand out while somebody waits', async () => {
+    const waiting = { filter: 'WAITING', label: 'Waiting', count: 2, more: false } as const;
+    const list = await show({ chips: [waiting] });
+    const isUrgent = () => list.shadowRoot?.querySelector('.chip')?.classList.contains('urgent');
+    expect(isUrgent()).toBe(true);
+    list.chips = [{ ...waiting, count: 0 }];
+    await settled(list);
+    expect(isUrgent()).toBe(false);
+  });
+
   it('keeps the open conversation marked wherever it goes', async () => {
     const list = await show({ selected: 'conv_1736' });
     list.conversations = [...conversations].reverse();

@@ -175,10 +175,10 @@ describe('<live-monitor>', () => {
       document: CloseConversationDocument,
       variables: { externalId: 'user123' },
     });
-    expect(textOf(find(monitor, '.actions'))).toBe('Follow the newest Close');
+    expect(textOf(find(monitor, '.actions'))).toBe('Follow the newest Notes Close');
     server.say(aFrame([closed(1, user)]));
     await idle(monitor);
-    expect(textOf(find(monitor, '.actions'))).toBe('Follow the newest Reopen');
+    expect(textOf(find(monitor, '.actions'))).toBe('Follow the newest Notes Reopen');
   });
 
   it('tells why a conversation could not be closed', async () => {

@@ -8,17 +8,23 @@ import {
   framesArrived,
   hasOlder,
   listed,
+  newlyWaiting,
   newestFollowed,
   pageLoaded,
 } from '../../../client/reducers/board.ts';
-import { aConversation, aFrame, aPage, closed, logged, moment } from '../support/factories.ts';
+import { aConversation, aFrame, aPage, closed, handedOver, logged, moment } from '../support/factories.ts';
 
 const early = aConversation({ externalId: 'conv_123', activeAt: moment(0) });
 const late = aConversation({ externalId: 'user123', activeAt: moment(60) });
+const noQueue = { waiting: aPage([]), held: aPage([]) };
 const viewer = { project: { name: 'cafe-pentagon' }, scopes: [], openMode: true };
 
 function loaded(...conversations: ReturnType<typeof aConversation>[]) {
-  return boardLoaded(emptyBoard, { viewer, conversations: { cursor: 'epoch:0', ...aPage(conversations) } });
+  return boardLoaded(emptyBoard, {
+    viewer,
+    ...noQueue,
+    conversations: { cursor: 'epoch:0', ...aPage(conversations) },
+  });
 }
 
 function order(board: ReturnType<typeof loaded>) {
@@ -67,7 +73,11 @@ describe('the board', () => {
 
   it('starts over after a reset, even when the log counts from the beginning again', () => {
     const before = framesArrived(loaded(early), [aFrame([logged(900, late)])]);
-    const fresh = boardLoaded(before, { viewer, conversations: { cursor: 'other:0', ...aPage([early]) } });
+    const fresh = boardLoaded(before, {
+      viewer,
+      ...noQueue,
+      conversations: { cursor: 'other:0', ...aPage([early]) },
+    });
     expect(order(fresh)).toEqual(['conv_123']);
     expect(order(framesArrived(fresh, [aFrame([logged(1, late)])]))).toEqual(['user123', 'conv_123']);
   });
@@ -81,6 +91,7 @@ describe('the board', () => {
   it('knows for each filter whether the server has older ones', () => {
     const board = boardLoaded(emptyBoard, {
       viewer,
+      ...noQueue,
       conversations: { cursor: 'epoch:0', ...aPage([late], 'next') },
     });
     expect(hasOlder(board, 'CLOSED')).toBe(true);
@@ -98,7 +109,7 @@ describe('the chosen conversation', () => {
   it('stays open after a fresh start, also when it is too old for the first page', () => {
     const chosen = conversationChosen(loaded(early, late), 'conv_123');
     const conversations = { cursor: 'epoch:9', ...aPage([late]) };
-    const fresh = boardLoaded(chosen, { viewer, conversations, selected: early });
+    const fresh = boardLoaded(chosen, { viewer, ...noQueue, conversations, selected: early });
     expect(newestFollowed(fresh, FOLLOW_DWELL).selected).toBe('conv_123');
   });
 });
@@ -123,7 +134,53 @@ describe('following the newest conversation', () => {
 
   it('begins again when the chosen conversation is gone', () => {
     const chosen = conversationChosen(loaded(early, late), 'conv_123');
-    const fresh = boardLoaded(chosen, { viewer, conversations: { cursor: 'other:0', ...aPage([late]) } });
+    const fresh = boardLoaded(chosen, {
+      viewer,
+      ...noQueue,
+      conversations: { cursor: 'other:0', ...aPage([late]) },
+    });
     expect(newestFollowed(fresh, FOLLOW_DWELL)).toMatchObject({ selected: 'user123', following: true });
+  });
+});
+
+describe('the queue', () => {
+  const waits = (externalId: string, since: number, priority = 0) =>
+    aConversation({ externalId, owner: 'PENDING', ownerSince: moment(since), priority });
+  const waiting = (board: ReturnType<typeof loaded>) =>
+    listed(board, 'WAITING').map(({ externalId }) => externalId);
+
+  it('begins with the most urgent, then with who waits longest', () => {
+    const board = loaded(waits('new', 60), early, waits('old', 10), waits('urgent', 90, 50));
+    expect(waiting(board)).toEqual(['urgent', 'old', 'new']);
+  });
+
+  it('knows who waits also when that is too long ago for the first page', () => {
+    const queues = { waiting: aPage([waits('forgotten', -9_000)]), held: aPage([]) };
+    const conversations = { cursor: 'epoch:0', ...aPage([late]) };
+    const board = boardLoaded(emptyBoard, { viewer, conversations, ...queues });
+    expect(waiting(board)).toEqual(['forgotten']);
+    expect(hasOlder(board, 'WAITING')).toBe(false);
+  });
+
+  it('takes in who asks for a person, and lets go who has one', () => {
+    const asked = framesArrived(loaded(early), [aFrame([handedOver(1, waits('conv_123', 5))])]);
+    expect(waiting(asked)).toEqual(['conv_123']);
+    const held = { ...early, owner: 'HUMAN' as const, operator: 'Ana' };
+    const taken = framesArrived(asked, [aFrame([handedOver(2, held)])]);
+    expect(waiting(taken)).toEqual([]);
+    expect(listed(taken, 'HELD')).toEqual([held]);
+  });
+
+  it('learns from a message as well who answers', () => {
+    const board = framesArrived(loaded(early), [aFrame([logged(1, waits('conv_123', 5))])]);
+    expect(waiting(board)).toEqual(['conv_123']);
+  });
+
+  it('tells who has begun to wait, once', () => {
+    const before = loaded(early, waits('user123', 1));
+    const after = framesArrived(before, [aFrame([handedOver(1, waits('conv_123', 5))])]);
+    expect(newlyWaiting(before, after).map(({ externalId }) => externalId)).toEqual(['conv_123']);
+    const later = framesArrived(after, [aFrame([logged(2, waits('conv_123', 5))])]);
+    expect(newlyWaiting(after, later)).toEqual([]);
   });
 });

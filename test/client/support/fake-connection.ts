@@ -1,10 +1,17 @@
 import {
+  AddNoteDocument,
   BoardDocument,
   type BoardQuery,
   ConversationsDocument,
   CloseConversationDocument,
+  NotesDocument,
+  type NotesQuery,
   OpenConversationDocument,
+  ReleaseConversationDocument,
   ReopenConversationDocument,
+  ReplyAsHumanDocument,
+  RequestHumanDocument,
+  TakeOverDocument,
   type FeedSubscription,
 } from '../../../generated/client/graphql.ts';
 import type { Connection, ConnectionOptions, Sink } from '../../../client/connection.ts';
@@ -35,19 +42,24 @@ export class FakeServer {
   cursor = 'epoch:0';
   /** Fails every request while it is set. */
   failure: ConnectionError | null = null;
+  /** Cuts every subscription as it begins. */
+  isDown = false;
   /** The key that is asked for, if any. */
   key: string | null = null;
   /** What a mutation answers instead of success. */
   refusal: string | null = null;
-  readonly asked: { document: unknown; variables: Record<string, unknown> }[] = [];
+  /** Requests wait for it before they are answered. */
+  gate: Promise<void> = Promise.resolve();
+  notes: NonNullable<NotesQuery['conversation']>['notes']['nodes'] = [];
+  readonly asked: { document: unknown; variables: Record<string, unknown>; key?: string | undefined }[] = [];
   readonly subscriptions: Subscription[] = [];
 
   connect = ({ endpoint, token }: ConnectionOptions): Connection => ({
     endpoint,
     token,
-    request: (async (document: unknown, variables: Record<string, unknown>) => {
-      this.asked.push({ document, variables });
-      await Promise.resolve();
+    request: (async (document: unknown, variables: Record<string, unknown>, key?: string) => {
+      this.asked.push({ document, variables, key });
+      await this.gate;
       if (this.failure) throw this.failure;
       if (this.key !== null && token !== this.key)
         throw new ConnectionError('key-needed', 'A key is needed.');
@@ -55,7 +67,8 @@ export class FakeServer {
     }) as Connection['request'],
     subscribe: ((_document: unknown, { after }: { after: string }, sink: Sink<FeedSubscription>) => {
       const subscription: Subscription = { after, sink, stopped: false };
-      this.subscriptions.push(subscription);
+      if (this.isDown) queueMicrotask(() => sink.cut(new ConnectionError('lost', 'The connection was cut.')));
+      else this.subscriptions.push(subscription);
       queueMicrotask(() => this.#send(subscription, aFrame([], { cursor: after })));
       return () => (subscription.stopped = true);
     }) as Connection['subscribe'],
@@ -64,6 +77,11 @@ export class FakeServer {
 
   say(frame: FeedFrame): void {
     for (const subscription of this.subscriptions) this.#send(subscription, frame);
+  }
+
+  /** What was sent with a document. */
+  sent(document: unknown): readonly Record<string, unknown>[] {
+    return this.asked.filter((each) => each.document === document).map(({ variables }) => variables);
   }
 
   cut(kind: ConnectionErrorKind = 'lost'): void {
@@ -82,6 +100,8 @@ export class FakeServer {
         return {
           viewer: this.viewer,
           conversations: { cursor: this.cursor, ...aPage(this.conversations) },
+          waiting: aPage(this.conversations.filter(({ owner }) => owner === 'PENDING')),
+          held: aPage(this.conversations.filter(({ owner }) => owner === 'HUMAN')),
           selected: this.conversations.find(({ externalId }) => externalId === variables['selected']) ?? null,
         };
       case ConversationsDocument:
@@ -92,6 +112,18 @@ export class FakeServer {
         return { closeConversation: this.#outcome() };
       case ReopenConversationDocument:
         return { reopenConversation: this.#outcome() };
+      case TakeOverDocument:
+        return { takeOver: this.#outcome() };
+      case ReleaseConversationDocument:
+        return { releaseConversation: this.#outcome() };
+      case RequestHumanDocument:
+        return { requestHuman: this.#outcome() };
+      case ReplyAsHumanDocument:
+        return { replyAsHuman: this.#outcome() };
+      case AddNoteDocument:
+        return { addNote: this.#outcome() };
+      case NotesDocument:
+        return { conversation: { notes: { nodes: this.notes } } };
       default:
         throw new Error('The fake server does not know this document.');
     }

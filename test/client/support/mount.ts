@@ -3,12 +3,14 @@ import { onTestFinished } from 'vitest';
 import { define } from '../../../client/define.ts';
 import { partsComeFrom } from '../../../client/parts.ts';
 import { elements as core } from '../../../client/parts/core.ts';
+import { elements as desk } from '../../../client/parts/desk.ts';
 import { elements as feedback } from '../../../client/parts/feedback.ts';
 import { elements as figures } from '../../../client/parts/figures.ts';
 import { elements as insights } from '../../../client/parts/insights.ts';
 import { tokens } from '../../../client/tokens.ts';
 
 define(core);
+define(desk);
 define(insights);
 define(figures);
 define(feedback);
@@ -30,9 +32,11 @@ const page = css`
 adopt(tokens);
 adopt(page);
 
-/** The chart's library as a page would have it that loads it on demand; elements are registered above. */
+/** Parts as a page would have them that loads them on demand; elements are registered above. */
 export function bringParts(): void {
-  partsComeFrom(() => import('../../../client/parts/chart.ts'));
+  partsComeFrom((name) =>
+    name === 'desk' ? Promise.resolve({ elements: desk }) : import('../../../client/parts/chart.ts'),
+  );
 }
 
 /** Puts a template on the page in a themed frame, gives its first element when it is drawn, and clears up after the test. */
