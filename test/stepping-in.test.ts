@@ -1,0 +1,133 @@
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findChromium } from './support/chromium.ts';
+import { startServer, type TestServer } from './support/server.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await chromium.launch({ ...(await findChromium()), headless: true });
+});
+afterAll(() => browser.close());
+
+/** The page of a server as somebody of that name has it in a browser of his own. */
+async function sitDown(
+  server: TestServer,
+  name: string,
+): Promise<AsyncDisposable & { page: Page; complaints: string[] }> {
+  const context: BrowserContext = await browser.newContext({ viewport: { width: 1360, height: 820 } });
+  await context.addInitScript((operator) => sessionStorage.setItem('earshot-operator', operator), name);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  await page.goto(server.url);
+  await page.getByText('Live', { exact: true }).waitFor();
+  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** Presses keys until the keyboard is on something of that name, as somebody does who has no mouse. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  const isThere = () =>
+    page.evaluate(() => {
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+      return element?.getAttribute('aria-label') ?? element?.textContent?.trim() ?? '';
+    });
+  for (let presses = 0; presses < 40; presses++) {
+    if ((await isThere()).startsWith(name)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`The keyboard does not come to "${name}".`);
+}
+
+const card = (page: Page, id: string) => page.locator(`conversation-card[data-id="${id}"]`);
+const bar = (page: Page) => page.locator('answer-bar .bar');
+
+async function requestHuman(server: TestServer, input: object): Promise<void> {
+  const query = 'mutation Ask($input: RequestHumanInput!) { requestHuman(input: $input) { __typename } }';
+  const answer = await server.post('/graphql', { query, variables: { input } });
+  expect(await answer.json()).toEqual({ data: { requestHuman: { __typename: 'ConversationPayload' } } });
+}
+
+test('a person steps in by keyboard, others see who holds it, and the bot gets it back', async () => {
+  await using server = await startServer();
+  await using ana = await sitDown(server, 'Ana');
+  await server.post('/webhook/conversation', { id: 'conv_1', user_message: 'A table for nine?' });
+  await server.post('/webhook/conversation', { id: 'conv_2', user_message: 'Something else' });
+  await card(ana.page, 'conv_2').waitFor();
+  await ana.page.evaluate(() => Object.assign(globalThis, { isSamePage: true }));
+
+  // The bot gives up: the page tells without being asked.
+  await requestHuman(server, { conversationId: 'conv_1', reason: 'Too many people', priority: 10 });
+  await ana.page.getByRole('button', { name: 'Waiting 1' }).waitFor();
+  await expect.poll(() => ana.page.title()).toBe('(1) Earshot');
+  await tabTo(ana.page, 'Waiting');
+  await ana.page.keyboard.press('Enter');
+  expect(await ana.page.locator('conversation-card').count()).toBe(1);
+  await card(ana.page, 'conv_1').getByText('Too many people').waitFor();
+
+  // Ana takes it and answers, without a mouse.
+  await ana.page.keyboard.press('w');
+  await bar(ana.page).getByText('Waits for a person').waitFor();
+  await ana.page.keyboard.press('t');
+  await bar(ana.page).getByText('You answer').waitFor();
+  await expect.poll(() => ana.page.title()).toBe('Earshot');
+  await ana.page.keyboard.type('Nine is fine.');
+  await ana.page.keyboard.press('Enter');
+  await ana.page.locator('message-bubble[sender=HUMAN]').getByText('Nine is fine.').waitFor();
+  const { conversation } = await server.graphql<{ conversation: { messages: { nodes: object[] } } }>(
+    '{ conversation(externalId: "conv_1") { owner operator messages(last: 1) { nodes { sender text metadata } } } }',
+  );
+  expect(conversation).toMatchObject({ owner: 'HUMAN', operator: 'Ana' });
+  expect(conversation.messages.nodes).toEqual([
+    { sender: 'HUMAN', text: 'Nine is fine.', metadata: { operator: 'Ana' } },
+  ]);
+
+  // Ben sees that it is hers, and is refused where he tries all the same.
+  await using ben = await sitDown(server, 'Ben');
+  await card(ben.page, 'conv_1').getByText('Ana answers').waitFor();
+  await card(ben.page, 'conv_1').click();
+  await bar(ben.page).getByText('Ana answers').waitFor();
+  await expect(bar(ben.page).getByRole('button').count()).resolves.toBe(0);
+  expect(await ben.page.getByRole('textbox', { name: 'Reply to conv_1' }).isEditable()).toBe(false);
+  const { takeOver } = await server.graphql<{ takeOver: object }>(
+    'mutation { takeOver(input: { conversationId: "conv_1", operator: "Ben" }) { __typename ... on HeldByOtherError { operator } } }',
+  );
+  expect(takeOver).toEqual({ __typename: 'HeldByOtherError', operator: 'Ana' });
+
+  // She gives it back, and it is closed.
+  await tabTo(ana.page, 'Release to the bot');
+  await ana.page.keyboard.press('Enter');
+  await bar(ana.page).getByText('The bot answers').waitFor();
+  await bar(ben.page).getByText('The bot answers').waitFor();
+  await ana.page.locator('conversation-head').getByRole('button', { name: 'Close' }).press('Enter');
+  await bar(ana.page).getByText('This conversation is closed').waitFor();
+  expect(await ana.page.evaluate(() => 'isSamePage' in globalThis)).toBe(true);
+  expect([...ana.complaints, ...ben.complaints]).toEqual([]);
+});
+
+test('a reply whose answer was lost on the way is said once', async () => {
+  await using server = await startServer();
+  await using ana = await sitDown(server, 'Ana');
+  await server.post('/webhook/conversation', { id: 'conv_1', user_message: 'Hello?' });
+  await card(ana.page, 'conv_1').click();
+  let isLost = false;
+  await ana.page.route('**/graphql', async (route) => {
+    if (isLost || !route.request().postData()?.includes('replyAsHuman')) return route.continue();
+    isLost = true;
+    await route.fetch();
+    await route.abort('connectionreset');
+  });
+  const field = ana.page.getByRole('textbox', { name: 'Reply to conv_1' });
+  await field.fill('I am here.');
+  await field.press('Enter');
+  await expect.poll(() => ana.page.locator('letter-list li').count()).toBe(0);
+  await ana.page.locator('message-bubble[sender=HUMAN]').waitFor();
+  expect(isLost).toBe(true);
+  const { conversation } = await server.graphql<{ conversation: { messages: { nodes: object[] } } }>(
+    '{ conversation(externalId: "conv_1") { messages(last: 10) { nodes { sender } } } }',
+  );
+  expect(conversation.messages.nodes).toEqual([{ sender: 'USER' }, { sender: 'HUMAN' }]);
+});
