@@ -177,6 +177,7 @@ describe('a person who replies', () => {
     await markLast(conversationId, 'mark-human');
     await logMessage(server, { conversationId, sender: 'USER', text: 'anybody?' });
     await markLast(conversationId, 'mark-human');
+    await logMessage(server, { conversationId, sender: 'USER', text: 'hello?' });
     expect(await heldBy(server, conversationId)).toMatchObject({ owner: 'PENDING' });
     await using viewer = follow(server.url, { filter: { conversations: [conversationId] } });
     await viewer.next();
@@ -195,6 +196,7 @@ describe('a person who replies', () => {
     expect(await marksOf(conversationId)).toEqual([
       { sender: 'USER', text: 'hello', requiresHuman: true, humanReplied: true },
       { sender: 'USER', text: 'anybody?', requiresHuman: true, humanReplied: true },
+      { sender: 'USER', text: 'hello?', requiresHuman: false, humanReplied: false },
       { sender: 'HUMAN', text: 'Yes, me', requiresHuman: false, humanReplied: false },
     ]);
   });
