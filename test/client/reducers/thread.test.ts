@@ -99,7 +99,7 @@ describe('the open conversation', () => {
     const frame = aFrame([handedOver(1, conversation, marked)]);
     expect(framesArrived(opened(messages(8, 9), 'older'), [frame]).rows).toHaveLength(2);
     const early = framesArrived(threadAsked(noThread, conversation.externalId), [frame]);
-    expect(latestLoaded(early, page(messages(8, 9), 'older')).rows).toHaveLength(2);
+    expect(latestLoaded(early, page(messages(8, 9), 'older'), []).rows).toHaveLength(2);
   });
 
   it('puts a message with an id of another kind last', () => {
