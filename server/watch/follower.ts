@@ -1,26 +1,51 @@
 import type { Command } from '../domain/command.ts';
-import {
-  ConflictError,
-  DomainError,
-  InvalidInputError,
-  NotFoundError,
-  UnavailableError,
-} from '../domain/errors.ts';
+import { ConflictError, DomainError, UnavailableError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
-import type { Message } from '../domain/message.ts';
-import { isBlank } from '../domain/value.ts';
 import type { Watcher } from '../domain/watcher.ts';
 import type { LogReader } from '../journal/read.ts';
 import type { Journal } from '../journal/write.ts';
 import { backOff, type Pause } from './retry.ts';
-import type { Heard, Tutor } from './tutor.ts';
+
+/** A standing rule: what it wants to see of the log, and what it makes of it. */
+export type Rule = {
+  name: string;
+  /** As the log of the server calls it, for example "the learner". */
+  title: string;
+  /** A server keeps a project for so long after it last stored something, in ms; see `Watcher`. */
+  lease: number;
+  /** Whether an event is of any concern; others are passed over. */
+  concerns(event: Event, projectId: number): boolean;
+  /** Told when another server has read on: what this one makes of the log begins behind events that it never saw. */
+  skipped?(projectId: number): void;
+  /**
+   * Deals with the first of these events, which concerns it, and with as many of those behind it as it likes. Gives
+   * the place of the last that it has dealt with; null when the server stops or another one has taken over.
+   */
+  carryOut(events: Event[], hand: Hand): Promise<number | null>;
+};
+
+/** What a rule may do in a project. */
+export type Hand = {
+  readonly projectId: number;
+  /** Whether another server has taken over. */
+  readonly isLost: boolean;
+  /** Makes sure that this server holds the project for so long, in ms. False when it cannot. */
+  claim(ms: number): Promise<boolean>;
+  /**
+   * Stores commands, and that everything up to `seq` is dealt with, as one. False when another server has taken over,
+   * or this one stops; throws a DomainError when the commands are refused.
+   */
+  store(seq: number, commands: Command[], heard?: Heard): Promise<boolean>;
+};
+
+/** The words that commands are about, as they were read. */
+export type Heard = { messageId: number; text: string } | null;
 
 /** What every follower of a process shares. */
 export type Shared = {
   log: LogReader;
   journal: Journal;
-  tutor: Tutor;
-  findMessage: (projectId: number, id: number) => Promise<Message | null>;
+  rule: Rule;
   /** The time, in ms since 1970. */
   now: () => number;
   pause: Pause;
@@ -30,30 +55,25 @@ export type Shared = {
   stopping: AbortSignal;
   /** Who this server is among those on the same database. */
   holder: string;
-  name: string;
   warn: (about: object, what: string) => void;
 };
 
 /** Events read from the log at a time. */
 const PAGE = 500;
-/** After so many events without a lesson the position is stored, or after so long without any event, in ms. */
+/** After so many events without a deed the position is stored, or after so long without any event, in ms. */
 const SKIPPED = 500;
 const IDLE = 30_000;
-/** A server keeps a project for so long after it last stored something; see `Watcher`. */
-const LEASE = 180_000;
-/** Before a model is asked, the lease must last this much longer at least: an answer takes up to two minutes. */
-const LEAST_LEASE = 150_000;
 
 /**
- * Follows the log of one project behind the commit, message after message. Several servers may follow the same
+ * Follows the log of one project behind the commit, event after event. Several servers may follow the same
  * project: one of them holds it, which is a lease in the database rather than a lock of a session, because
  * sessions do not survive a connection pooler. The position is stored in the commit of what it led to, and only
  * from where it stood, so that even a holder that overslept its lease can neither miss nor repeat anything.
  */
-export class Follower {
-  readonly #projectId: number;
+export class Follower implements Hand {
+  readonly projectId: number;
   readonly #shared: Shared;
-  /** The position in the database, and how far the log has been looked at: without a lesson the latter is ahead. */
+  /** The position in the database, and how far the log has been looked at: without a deed the latter is ahead. */
   #stored: number;
   #seen: number;
   #movedAt: number;
@@ -65,17 +85,17 @@ export class Follower {
   #again = false;
 
   constructor(projectId: number, stored: number, shared: Shared) {
-    this.#projectId = projectId;
+    this.projectId = projectId;
     this.#shared = shared;
     this.#stored = stored;
     this.#seen = stored;
     this.#movedAt = shared.now();
   }
 
-  /** Takes news of a commit. Events that teach nothing are passed over without a look into the log. */
+  /** Takes news of a commit. Events of no concern are passed over without a look into the log. */
   hear(events: Event[]): void {
     const isNext = events[0]?.seq === this.#seen + 1 && this.#running === null;
-    if (!isNext || events.some((event) => saidIn(event) !== null)) this.#visit();
+    if (!isNext || events.some((event) => this.#concerns(event))) this.#visit();
     else this.#move(events.at(-1)!.seq);
   }
 
@@ -84,6 +104,7 @@ export class Follower {
     if (this.#running !== null) return;
     const isOurs = holder === this.#shared.holder;
     this.#stored = isOurs ? Math.max(this.#stored, seq) : seq;
+    if (this.#stored > this.#seen) this.#shared.rule.skipped?.(this.projectId);
     this.#seen = Math.max(this.#seen, this.#stored);
     this.#isLost = !isOurs && Date.parse(heldUntil) > this.#shared.now();
     if (!isOurs) this.#heldUntil = 0;
@@ -112,7 +133,7 @@ export class Follower {
   }
 
   async #run(): Promise<void> {
-    const { stopping, warn, pause, chance } = this.#shared;
+    const { stopping, warn, pause, chance, rule } = this.#shared;
     let failures = 0;
     while (this.#again && !this.#isLost && !stopping.aborted) {
       this.#again = false;
@@ -123,7 +144,7 @@ export class Follower {
         if (stopping.aborted) break;
         failures += 1;
         const reason = error instanceof Error ? error.name : 'unknown';
-        warn({ projectId: this.#projectId, reason }, 'the learner could not go on; it tries again');
+        warn({ projectId: this.projectId, reason }, `${rule.title} could not go on; it tries again`);
         await pause(backOff(failures, chance()), stopping);
         this.#again = true;
       }
@@ -135,12 +156,14 @@ export class Follower {
   /** Reads the log to its end. */
   async #follow(): Promise<void> {
     for (;;) {
-      const events = await this.#shared.log.events(this.#projectId, this.#seen, PAGE);
-      for (const event of events) {
+      const events = await this.#shared.log.events(this.projectId, this.#seen, PAGE);
+      for (const [index, event] of events.entries()) {
+        if (event.seq <= this.#seen) continue;
         if (this.#shared.stopping.aborted) return;
-        const messageId = saidIn(event);
-        if (messageId !== null && !(await this.#learn(event, messageId))) return;
-        this.#seen = event.seq;
+        const isDeed = this.#concerns(event);
+        const seen = isDeed ? await this.#shared.rule.carryOut(events.slice(index), this) : event.seq;
+        if (seen === null) return;
+        this.#seen = seen;
         this.#movedAt = this.#shared.now();
         if (this.#seen - this.#stored >= SKIPPED && !(await this.#save())) return;
       }
@@ -156,65 +179,40 @@ export class Follower {
     return this.#attempt(() => this.#store(this.#seen, this.#heldUntil, []));
   }
 
-  /** Learns from a message. False when it could not, because the server stops or another one has taken over. */
-  async #learn({ seq, ...event }: Event, messageId: number): Promise<boolean> {
-    const { tutor, stopping } = this.#shared;
-    const found = new Set(event.kind === 'MessagesLogged' ? event.facts.map(({ fact }) => fact.key) : []);
-    for (;;) {
-      // Read anew before each request: the words may have been erased since they were logged.
-      const learned = await tutor.learn(async () => {
-        const heard = await this.#hearAgain(messageId, found);
-        return heard !== null && (await this.#attempt(() => this.#claim())) ? heard : null;
-      });
-      if (learned === null) return !stopping.aborted && !this.#isLost;
-      const { lessons, heard } = learned;
-      const teach: Command[] = lessons.length > 0 ? [{ kind: 'teach', messageId, lessons }] : [];
-      const words = lessons.length > 0 ? { messageId, text: heard.text } : null;
-      try {
-        return await this.#attempt(() => this.#store(seq, this.#lease(), teach, words));
-      } catch (error) {
-        // It says something else by now: what was learned from it is void.
-        if (error instanceof NotFoundError) continue;
-        if (!(error instanceof InvalidInputError)) throw error;
-        this.#shared.warn({ projectId: this.#projectId, messageId }, 'the database refused lessons; skipped');
-        return this.#attempt(() => this.#store(seq, this.#lease(), []));
-      }
-    }
+  get isLost(): boolean {
+    return this.#isLost;
   }
 
-  async #hearAgain(id: number, found: ReadonlySet<string>): Promise<Heard | null> {
-    const message = await this.#shared.findMessage(this.#projectId, id);
-    if (message === null || message.endUserId === null || isBlank(message.text)) return null;
-    return { projectId: this.#projectId, id, text: message.text, found };
+  claim(ms: number): Promise<boolean> {
+    return this.#attempt(async () => {
+      if (this.#heldUntil - this.#shared.now() < ms) await this.#store(this.#seen, this.#lease(), []);
+    });
+  }
+
+  store(seq: number, commands: Command[], heard: Heard = null): Promise<boolean> {
+    return this.#attempt(() => this.#store(seq, this.#lease(), commands, heard));
+  }
+
+  #concerns(event: Event): boolean {
+    return this.#shared.rule.concerns(event, this.projectId);
   }
 
   #lease(): number {
-    return this.#shared.now() + LEASE;
+    return this.#shared.now() + this.#shared.rule.lease;
   }
 
-  /** Makes sure that this server holds the project for as long as an answer may take. */
-  async #claim(): Promise<void> {
-    if (this.#heldUntil - this.#shared.now() >= LEAST_LEASE) return;
-    await this.#store(this.#seen, this.#lease(), []);
-  }
-
-  async #store(
-    seq: number,
-    heldUntil: number,
-    more: Command[],
-    heard: { messageId: number; text: string } | null = null,
-  ): Promise<void> {
-    const { journal, name, holder } = this.#shared;
-    const to: Watcher = { name, seq, holder, heldUntil: new Date(heldUntil).toISOString() };
+  async #store(seq: number, heldUntil: number, more: Command[], heard: Heard = null): Promise<void> {
+    const { journal, rule, holder } = this.#shared;
+    const to: Watcher = { name: rule.name, seq, holder, heldUntil: new Date(heldUntil).toISOString() };
     const advance: Command = { kind: 'advanceWatcher', from: this.#stored, to, heard };
-    await journal.write(this.#projectId, [advance, ...more]);
+    await journal.write(this.projectId, [advance, ...more]);
     this.#stored = seq;
     this.#heldUntil = heldUntil;
   }
 
   /** Writes until the database takes it; false when another server has taken over, or this one stops. */
   async #attempt(write: () => Promise<void>): Promise<boolean> {
-    const { stopping, warn, pause, chance } = this.#shared;
+    const { stopping, warn, pause, chance, rule } = this.#shared;
     for (let failures = 1; ; failures += 1) {
       try {
         await write();
@@ -225,19 +223,12 @@ export class Follower {
           this.#heldUntil = 0;
           return false;
         }
-        // What it learned is kept meanwhile: no model is asked twice because the database is away.
+        // What it found out is kept meanwhile: no model is asked twice because the database is away.
         if (error instanceof DomainError && !(error instanceof UnavailableError)) throw error;
         if (stopping.aborted) return false;
-        warn({ projectId: this.#projectId }, 'the learner could not store what it learned; it tries again');
+        warn({ projectId: this.projectId }, `${rule.title} could not store what it found; it tries again`);
         await pause(backOff(failures, chance()), stopping);
       }
     }
   }
-}
-
-/** The id of the message in which a known person said something new; null when nobody did. */
-function saidIn(event: Event): number | null {
-  if (event.kind !== 'MessagesLogged' || event.profile === null) return null;
-  const { endUserId } = event.profile;
-  return event.messages.find((it) => it.sender === 'USER' && it.endUserId === endUserId)?.id ?? null;
 }
