@@ -29,6 +29,8 @@ export type Config = {
   readonly learner: LearnerSettings | null;
   /** MESSENGER_VERIFY_TOKEN and the like: the webhook of Facebook Messenger; null is off. */
   readonly messenger: MessengerSettings | null;
+  /** WEBHOOK_ALLOW_PRIVATE: whether webhooks may lead to addresses that are not of the public internet. */
+  readonly allowsPrivateWebhooks: boolean;
   readonly logLevel: LogLevel;
 };
 
@@ -65,6 +67,7 @@ export function readConfig(env: Record<string, string | undefined>, isRoot: bool
     rateLimits: readRateLimits(env['RATE_LIMITS'], problems),
     learner: parseLearner(env, problems),
     messenger: parseMessenger(env, problems),
+    allowsPrivateWebhooks: readSwitch('WEBHOOK_ALLOW_PRIVATE', env, problems),
     logLevel: logLevel as LogLevel,
   };
   if (problems.length > 0) throw new ConfigurationError(problems);
@@ -77,6 +80,12 @@ function readPort(given: string | undefined, problems: string[]): number {
   if (!/^\d+$/u.test(given) || port > 65_535)
     problems.push(`PORT must be a number from 0 to 65535; it is "${given}".`);
   return port;
+}
+
+function readSwitch(name: string, env: Record<string, string | undefined>, problems: string[]): boolean {
+  const given = env[name] || 'off';
+  if (given !== 'on' && given !== 'off') problems.push(`${name} must be on or off; it is "${given}".`);
+  return given === 'on';
 }
 
 function readDatabase(

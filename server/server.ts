@@ -30,8 +30,10 @@ import { speechRoutes } from './rest/speech.ts';
 import { openDatabase, type Database } from './store/database.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { applyMigrations } from './store/migrations.ts';
+import { createGuard, type Resolve } from './watch/address.ts';
 import { startLearner } from './watch/learner.ts';
 import type { Pause } from './watch/retry.ts';
+import { startWebhooks } from './watch/webhooks.ts';
 
 /** A server that answers. Disposing drains it: nothing new is taken, what was acknowledged is committed. */
 export type EarshotServer = AsyncDisposable & {
@@ -49,8 +51,10 @@ export type Overrides = {
   bus?: Bus;
   /** Events that may wait for one viewer. */
   viewerCapacity?: number;
-  /** How the learner waits: between its tries, and for an answer. */
+  /** How standing rules wait: between their tries, and for an answer. */
   pause?: Pause;
+  /** Finds the addresses of the names in webhooks. */
+  resolve?: Resolve;
 };
 
 /** The server cannot start; the message is one readable line. */
@@ -95,16 +99,17 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
     }),
   );
   const log = createLogReader(prisma);
+  const guard = createGuard(config.allowsPrivateWebhooks, overrides.resolve);
+  const watching = { prisma, log, journal, news: bus, logger, now, every, pause: overrides.pause };
+  started.use(await startWebhooks({ ...watching, guard }));
   if (config.learner !== null) {
-    const { learner: settings } = config;
-    const { pause } = overrides;
-    started.use(await startLearner({ settings, prisma, log, journal, news: bus, logger, now, every, pause }));
+    started.use(await startLearner({ ...watching, settings: config.learner }));
   }
   const tails = started.use(createTails({ log, bus, every, report }));
   const feed = createFeed({ log, tails, ...(viewerCapacity !== undefined && { capacity: viewerCapacity }) });
   const mappings = createMappings(prisma, bus, config.payloadMapping, now);
   const messenger = await messengerDoor(config, database, journal);
-  const services = { prisma, journal, log, feed, now };
+  const services = { prisma, journal, log, feed, now, guard };
   const graphql = started.use(
     createGraphQLDoor({ services, gate, isProduction: config.isProduction, report }),
   );

@@ -12,6 +12,7 @@ import type { PriceRule } from './pricing/schedule.ts';
 import type { Turn } from './turn.ts';
 import type { JsonObject } from './value.ts';
 import type { Watcher } from './watcher.ts';
+import type { Delivery, Webhook } from './webhook.ts';
 
 /** What a door asks for; its values have passed the rules of value.ts. */
 export type Command =
@@ -23,6 +24,7 @@ export type Command =
   | Recording
   | Handoff
   | AdvanceWatcher
+  | Telling
   | Administration;
 
 /** A call that states an exchange under one id. */
@@ -114,6 +116,41 @@ export type AdvanceWatcher = {
   heard: { messageId: number; text: string } | null;
 };
 
+/** Webhooks, and what becomes of what they are told. */
+export type Telling =
+  | {
+      kind: 'createWebhook';
+      webhook: Pick<Webhook, 'id' | 'url' | 'kinds' | 'description'>;
+      secret: string;
+    }
+  | {
+      kind: 'updateWebhook';
+      id: string;
+      changes: Partial<Pick<Webhook, 'url' | 'kinds' | 'description' | 'isEnabled'>>;
+    }
+  | { kind: 'removeWebhook'; id: string }
+  /** New deliveries; stands in one unit with the move of the watcher that found them. */
+  | {
+      kind: 'fireWebhooks';
+      hits: Pick<Delivery, 'endpointId' | 'webhookId' | 'seq' | 'kind' | 'part'>[];
+    }
+  /** Begins the next attempts, where so many were made so far. */
+  | { kind: 'claimDeliveries'; claims: Pick<Delivery, 'id' | 'attempts'>[] }
+  | {
+      kind: 'settleDelivery';
+      id: number;
+      /** Which attempt, from 1 on. */
+      attempt: number;
+      status: number | null;
+      /** Why it failed; null when it was delivered. */
+      error: string | null;
+      /** From 0 to 1, for the wait until the next attempt. */
+      chance: number;
+      /** Whether nothing reached the webhook since this delivery began. */
+      isDead: boolean;
+    }
+  | { kind: 'replayDelivery'; id: number };
+
 /** Commands of the project itself. */
 export type Administration =
   | { kind: 'createKey'; key: Pick<Key, 'id' | 'name' | 'hash' | 'scopes'> }
@@ -137,4 +174,7 @@ export type Recorded =
   | { feedback: Feedback; isNew: boolean }
   /** Number of prices that are new or changed. */
   | { prices: number }
-  | { note: Note };
+  | { note: Note }
+  | { webhook: Webhook }
+  /** Those that were claimed, or are sent again. */
+  | { deliveries: Delivery[] };

@@ -1,5 +1,6 @@
 import type { AdvanceWatcher, Answer, Command } from './command.ts';
 import type { Conversation } from './conversation.ts';
+import { decideTelling } from './deliver.ts';
 import { emit, handOver, nothing, reopen, touch } from './emit.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from './errors.ts';
 import { isSame } from './exchange.ts';
@@ -44,6 +45,14 @@ export function decide(state: State, command: Command, now: string): Answer {
     case 'replyAsHuman':
     case 'addNote':
       return decideHandoff(state, command, now);
+    case 'createWebhook':
+    case 'updateWebhook':
+    case 'removeWebhook':
+    case 'fireWebhooks':
+    case 'claimDeliveries':
+    case 'settleDelivery':
+    case 'replayDelivery':
+      return decideTelling(state, command, now);
     case 'createKey':
       if (state.keys.get(command.key.id) !== undefined) throw new ConflictError('This key exists already.');
       emit(state, now, { kind: 'KeyCreated', key: { ...command.key, createdAt: now, revokedAt: null } });

@@ -11,6 +11,7 @@ import type { Price } from './pricing/price.ts';
 import type { PriceRule } from './pricing/schedule.ts';
 import type { Profile } from './profile.ts';
 import type { Turn } from './turn.ts';
+import type { Webhook } from './webhook.ts';
 
 export const announcements = ['new_message', 'user_message', 'polly_response'] as const;
 export type Announcement = (typeof announcements)[number];
@@ -89,7 +90,10 @@ export type EventBody =
     }
   | { kind: 'KeyCreated'; key: Key }
   | { kind: 'KeyRevoked'; key: Key }
-  | { kind: 'PayloadMappingChanged'; mapping: PayloadMapping | null };
+  | { kind: 'PayloadMappingChanged'; mapping: PayloadMapping | null }
+  /** A webhook was set up, changed or disabled. */
+  | { kind: 'WebhookChanged'; webhook: Webhook }
+  | { kind: 'WebhookRemoved'; webhook: Webhook };
 
 export type EventKind = EventBody['kind'];
 

@@ -21,6 +21,7 @@ import {
 } from './rollup.ts';
 import type { Turn } from './turn.ts';
 import type { Watcher } from './watcher.ts';
+import type { Delivery, Webhook } from './webhook.ts';
 
 /** The project's own row: its counters and settings. */
 export type Project = {
@@ -34,11 +35,15 @@ export type Project = {
   lastCost: number;
   lastFeedback: number;
   lastNote: number;
+  lastDelivery: number;
   lastGenerated: number;
   payloadMapping: PayloadMapping | null;
   /** The newest event that changed prices; 0 while there is none. */
   pricesSeq: number;
 };
+
+/** A webhook with the secret of a new one; the others' stay in the table. */
+type WebhookRow = { webhook: Webhook; secret?: string; isRemoved?: boolean };
 
 /** Rows by key, laid over those of a parent, so that what a layer changed can be taken or dropped as one. */
 export class Layer<Key, Row> {
@@ -132,6 +137,8 @@ export class State {
   readonly keys: Layer<string, Key>;
   /** By name. */
   readonly watchers: Layer<string, Watcher>;
+  readonly webhooks: Layer<string, WebhookRow>;
+  readonly deliveries: Layer<number, Delivery>;
   prices: PriceBook;
   /** What the events since the state below add to the roll-ups. */
   readonly contributions: Contribution[] = [];
@@ -157,6 +164,8 @@ export class State {
     this.notes = new Layer(below?.notes);
     this.keys = new Layer(below?.keys);
     this.watchers = new Layer(below?.watchers);
+    this.webhooks = new Layer(below?.webhooks);
+    this.deliveries = new Layer(below?.deliveries);
     this.prices = below?.prices ?? priceBook();
     this.freeIds = below?.freeIds ?? [];
   }
@@ -184,6 +193,8 @@ export class State {
     this.notes.absorb(fork.notes);
     this.keys.absorb(fork.keys);
     this.watchers.absorb(fork.watchers);
+    this.webhooks.absorb(fork.webhooks);
+    this.deliveries.absorb(fork.deliveries);
     this.prices = fork.prices;
     this.events.push(...fork.events);
     this.contributions.push(...fork.contributions);
@@ -259,6 +270,13 @@ export class State {
       case 'KeyRevoked':
         this.keys.set(event.key.id, event.key);
         break;
+      case 'WebhookChanged':
+      case 'WebhookRemoved': {
+        const { id } = event.webhook;
+        const isRemoved = event.kind === 'WebhookRemoved';
+        this.webhooks.set(id, { ...this.webhooks.get(id), webhook: event.webhook, isRemoved });
+        break;
+      }
       case 'PayloadMappingChanged':
         project.payloadMapping = event.mapping;
         break;

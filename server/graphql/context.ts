@@ -6,6 +6,7 @@ import type { LogReader } from '../journal/read.ts';
 import type { Journal } from '../journal/write.ts';
 import type { Feed } from '../live/feed.ts';
 import type { PrismaClient } from '../store/database.ts';
+import type { Guard } from '../watch/address.ts';
 
 /** What resolvers may use; built once. */
 export type Services = {
@@ -15,6 +16,8 @@ export type Services = {
   feed: Feed;
   /** The time, in ms since 1970. */
   now: () => number;
+  /** Where webhooks may lead. */
+  guard: Guard;
 };
 
 /** An `Idempotency-Key` header, and the digest of the bytes that it came with. */

@@ -59,6 +59,8 @@ const typeOf: Record<EventKind, string> = {
   PayloadMappingChanged: 'ProjectChanged',
   PricesImported: 'ProjectChanged',
   PriceRuleChanged: 'ProjectChanged',
+  WebhookChanged: 'ProjectChanged',
+  WebhookRemoved: 'ProjectChanged',
 };
 
 builder.objectType(builder.objectRef<Of<'ConversationStarted'>>('ConversationStarted'), {
@@ -198,7 +200,8 @@ builder.objectType(builder.objectRef<Of<'FeedbackSubmitted'>>('FeedbackSubmitted
   }),
 });
 builder.objectType(builder.objectRef<EventShape>('ProjectChanged'), {
-  description: 'Something that administrators decide on changed: a key, the payload mapping, prices.',
+  description:
+    'Something that administrators decide on changed: a key, the payload mapping, prices, webhooks.',
   interfaces: [EventRef],
   fields: (t) => ({
     what: t.string({

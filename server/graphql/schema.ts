@@ -17,6 +17,7 @@ import './series.ts';
 import './session.ts';
 import './stats.ts';
 import './totals.ts';
+import './webhook.ts';
 
 /** The GraphQL schema, as printed in `schema.graphql`. */
 export const schema: GraphQLSchema = builder.toSchema();

@@ -11,6 +11,7 @@ import { addPrices, loadPrices, needsPrices, type PriceShelf, type ShelvedPrices
 import { loadRows, lockProject, readState, receiptId, type Receipt, type ReceiptKey } from './load.ts';
 import { eraseForgotten } from './erase.ts';
 import { writeTables } from './tables.ts';
+import { addWebhooks, loadWebhooks } from './webhooks.ts';
 
 /**
  * Commands that stand or fall together. An idempotency key belongs to all of them (`receipt`), or each command
@@ -61,6 +62,7 @@ export async function commitBatch(
     { load: loadLearning(projectId, commands, extra.speakers), add: addLearning },
     { load: loadSession(projectId, commands), add: addSession },
     { load: loadHandoff(projectId, commands), add: addHandoff },
+    { load: loadWebhooks(projectId, commands), add: addWebhooks },
     { load: extra.prices ? loadPrices(projectId) : null, add: addPrices },
   ].flatMap(({ load, add }) => (load === null ? [] : [{ load, add }]));
   const opening = [lockProject(projectId), loadRows(projectId, commands, keys, now)];
@@ -86,8 +88,9 @@ export async function commitBatch(
       const state = loaded.fork();
       const given: Receipt[] = [];
       const outcomes = units.map((unit) => decideUnit(state, unit, receipts, given, now));
-      // A watcher that reads on leaves no event.
-      const isChanged = state.events.length > 0 || given.length > 0 || state.watchers.own.size > 0;
+      // A watcher that reads on leaves no event, nor does a delivery.
+      const isMoved = state.watchers.own.size > 0 || state.deliveries.own.size > 0;
+      const isChanged = state.events.length > 0 || given.length > 0 || isMoved;
       const hasPrices = extra.prices || state.project.pricesSeq !== project.pricesSeq;
       return {
         closing: isChanged ? [...writeTables(state, given, now), ...eraseForgotten(state)] : [],

@@ -5,6 +5,7 @@ import { categories, changes, endings, polarities, tenses } from '../domain/fact
 import { scopes } from '../domain/key.ts';
 import type { Message } from '../domain/message.ts';
 import type { JsonObject } from '../domain/value.ts';
+import { webhookKinds } from '../domain/webhook.ts';
 import { cost, feedback, turn } from './session-codec.ts';
 
 /** An event as it lies in the log. */
@@ -130,6 +131,16 @@ const note = z.object({
   text: z.string(),
   at: z.string(),
 });
+const webhook = z.object({
+  id: z.string(),
+  url: z.string(),
+  kinds: z.array(z.enum(webhookKinds)),
+  description: z.string().nullable(),
+  isEnabled: z.boolean(),
+  createdAt: z.string(),
+  disabledAt: z.string().nullable(),
+  disabledReason: z.string().nullable(),
+});
 const mapping = z.custom<Extract<Event, { kind: 'PayloadMappingChanged' }>['mapping']>();
 
 const prices = z.custom<Extract<Event, { kind: 'PricesImported' }>['prices']>(Array.isArray);
@@ -176,6 +187,8 @@ const eventSchema = z.discriminatedUnion('kind', [
   z.object({ ...head, kind: z.literal('KeyCreated'), key }),
   z.object({ ...head, kind: z.literal('KeyRevoked'), key }),
   z.object({ ...head, kind: z.literal('PayloadMappingChanged'), mapping }),
+  z.object({ ...head, kind: z.literal('WebhookChanged'), webhook }),
+  z.object({ ...head, kind: z.literal('WebhookRemoved'), webhook }),
   z.object({ ...head, kind: z.literal('PricesImported'), prices }),
   z.object({ ...head, kind: z.literal('PriceRuleChanged'), name: z.string(), rule }),
 ]);

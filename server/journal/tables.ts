@@ -7,6 +7,7 @@ import { writeLearning } from './write-learning.ts';
 import { writeRollups } from './write-rollups.ts';
 import { writeSession } from './write-session.ts';
 import { writePrices } from './prices.ts';
+import { writeWebhooks } from './webhooks.ts';
 
 /**
  * Writes what a batch changed: its events, the rows that they leave behind, the receipts, and the project's
@@ -18,6 +19,7 @@ export function writeTables(state: State, receipts: Receipt[], now: string): Sta
     ...writeLearning(state),
     ...writeSession(state),
     ...writePrices(state),
+    ...writeWebhooks(state),
     ...writeRollups(state),
   ];
 }

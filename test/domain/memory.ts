@@ -21,6 +21,7 @@ export function emptyState(): State {
     lastGenerated: 0,
     payloadMapping: null,
     lastNote: 0,
+    lastDelivery: 0,
     pricesSeq: 0,
   };
   return new State(project);
