@@ -1,5 +1,5 @@
-import type { Delivery } from '../domain/webhook.ts';
 import { payloadOf } from '../domain/notice.ts';
+import { delayAfter, type Delivery } from '../domain/webhook.ts';
 import type { LogReader } from '../journal/read.ts';
 import type { Journal } from '../journal/write.ts';
 import type { PrismaClient } from '../store/database.ts';
@@ -124,8 +124,9 @@ export class Courier {
     const { status, error } = await this.#attempt(projectId, delivery, url, secret);
     // It may have arrived or not: who starts next finds it due when its claim is over.
     if (error !== null && stopping.aborted) return;
-    const isDead =
-      error !== null && !(await hasReached(prisma, projectId, delivery.endpointId, delivery.createdAt));
+    const { endpointId, createdAt, attemptsBefore } = delivery;
+    const isLast = delayAfter(delivery.attempts - attemptsBefore, 0) === null;
+    const isDead = isLast && error !== null && !(await hasReached(prisma, projectId, endpointId, createdAt));
     const { id, attempts: attempt } = delivery;
     const outcome = { status, error, chance: chance(), isDead };
     await journal.write(projectId, [{ kind: 'settleDelivery', id, attempt, ...outcome }]);
