@@ -28,7 +28,9 @@ export class ShortcutController implements ReactiveController {
   #pressed = (event: KeyboardEvent): void => {
     const { key, ctrlKey, metaKey, altKey, repeat, isComposing, defaultPrevented } = event;
     if (ctrlKey || metaKey || altKey || repeat || isComposing || defaultPrevented) return;
-    if (event.composedPath().some(takesKeys)) return;
+    // Only what is inside counts: a host page may have the monitor in a dialog of its own.
+    const path = event.composedPath();
+    if (path.slice(0, path.indexOf(this.#host)).some(takesKeys)) return;
     // The help stays within reach: it is where the others are turned on again.
     if ((this.isOn || key === '?') && this.#press(key)) event.preventDefault();
   };

@@ -9,6 +9,7 @@ export const field = css`
     min-block-size: 32px;
     padding: 5px 10px;
     font: inherit;
+    font-weight: 400;
     color: inherit;
     background: var(--surface);
     border: 1px solid var(--line-strong);
@@ -22,6 +23,7 @@ export const field = css`
     overflow-y: auto;
     overflow-wrap: anywhere;
   }
+  input::placeholder,
   textarea::placeholder {
     color: var(--ink-3);
     opacity: 1;

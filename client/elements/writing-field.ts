@@ -90,7 +90,13 @@ export class WritingField extends LitElement {
         @input=${(event: Event) => fire(this, 'writing-change', (event.target as HTMLTextAreaElement).value)}
         @keydown=${(event: KeyboardEvent) => this.#pressed(event)}
       ></textarea>
-      <button ?disabled=${this.locked || this.blocked} @click=${() => this.#send()}>${this.button}</button>
+      <button
+        class=${this.text.trim() && !this.locked && !this.blocked ? 'leading' : ''}
+        ?disabled=${this.locked || this.blocked}
+        @click=${() => this.#send()}
+      >
+        ${this.button}
+      </button>
       <span id="hint" class="visually-hidden">${this.hint}</span>
     `;
   }

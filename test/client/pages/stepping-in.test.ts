@@ -410,6 +410,18 @@ describe('shortcuts', () => {
     expect(find(monitor, 'dialog')).toBeNull();
   });
 
+  it('work where the host page has the monitor in a dialog of its own', async () => {
+    const { server, monitor } = await open(waiting);
+    const dialog = document.createElement('dialog');
+    monitor.parentElement?.append(dialog);
+    dialog.append(monitor);
+    dialog.show();
+    await idle(monitor);
+    find(monitor, '[role=log]')?.focus();
+    await type(monitor, 't');
+    expect(server.sent(TakeOverDocument)).toHaveLength(1);
+  });
+
   it('do nothing outside the monitor', async () => {
     const { server, monitor } = await open(waiting);
     (document.activeElement as HTMLElement | null)?.blur();
