@@ -27,7 +27,9 @@ const KEY = 'the-key-of-the-environment';
 const headers = { authorization: `Bearer ${KEY}` };
 let server: TestServer;
 beforeAll(async () => {
-  server = await startServer({ env: { WEBHOOK_API_KEY: KEY, RATE_LIMITS: 'off' } });
+  server = await startServer({
+    env: { WEBHOOK_API_KEY: KEY, RATE_LIMITS: 'off', WEBHOOK_ALLOW_PRIVATE: 'on' },
+  });
   const said = { user_id: 'user', message: 'I love jazz', session_id: 'talk' };
   await server.post(MESSAGE, said, headers);
 });
@@ -111,6 +113,16 @@ const confirmFact = async (): Promise<unknown> => {
   type Data = { endUser: { facts: { id: string }[] } };
   const { endUser } = await server.graphql<Data>(query, {}, headers);
   return mutate('confirmFact', { factId: endUser.facts[0]!.id }, 'FactInput');
+};
+
+const removeWebhook = async (): Promise<unknown> => {
+  const { webhooks } = await server.graphql<{ webhooks: { id: string }[] }>(
+    '{ webhooks { id } }',
+    {},
+    headers,
+  );
+  const query = 'mutation ($id: ID!) { removeWebhook(id: $id) { __typename } }';
+  return server.graphql(query, { id: webhooks[0]!.id }, headers);
 };
 
 /** How the outside world makes each kind of event happen, one after the other, and the type that shows it. */
@@ -203,6 +215,16 @@ const kinds: Record<EventKind, [type: string, cause: () => Promise<unknown>]> = 
     () => fromTheCommandLine({ kind: 'createKey', key: { id: keyId, name: 'test', hash, scopes: ['read'] } }),
   ],
   KeyRevoked: ['ProjectChanged', () => fromTheCommandLine({ kind: 'revokeKey', keyId })],
+  WebhookChanged: [
+    'ProjectChanged',
+    () =>
+      mutate(
+        'createWebhook',
+        { url: 'https://127.0.0.1:9/', kinds: ['turn.recorded'] },
+        'CreateWebhookInput',
+      ),
+  ],
+  WebhookRemoved: ['ProjectChanged', removeWebhook],
   EndUserForgotten: [
     'EndUserForgotten',
     () => mutate('forgetEndUser', { externalId: 'user' }, 'ForgetEndUserInput'),
