@@ -76,12 +76,13 @@ const loadText = `
   with wanted as (
     select unnest($2::text[]) as external_id
   ),
-  -- The first milliseconds that no id has yet; the series is walked only as far as needed.
+  -- The first milliseconds that no id has yet. The series is walked only as far as needed: as an anti-join the planner
+  -- could take it for short and read it to its end, which never comes.
   free as (
     select ms from (
       select generate_series(greatest($4::int8, last_generated + 1), 9e15::int8) as ms from projects where id = $1
     ) as series
-    where not exists (select from conversations where project_id = $1 and external_id = 'live_' || ms)
+    where (select count(*) from conversations where project_id = $1 and external_id = 'live_' || ms) = 0
     limit $3
   ),
   conversation as (

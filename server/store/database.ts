@@ -30,7 +30,8 @@ const WRITERS = 4;
 export function openDatabase(connection: pg.PoolConfig): Database {
   // oxlint-disable-next-line no-misused-promises -- the pool waits for what is returned; its types do not say so yet
   const pool = openPool({ ...connection, max: READERS, onConnect: walkIndexes });
-  const writers = openPool({ ...connection, max: WRITERS, pipeline: true });
+  // oxlint-disable-next-line no-misused-promises -- as above
+  const writers = openPool({ ...connection, max: WRITERS, pipeline: true, onConnect: findByKey });
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: nameStatements() }),
   });
@@ -62,6 +63,13 @@ const walkIndexes = (client: pg.ClientBase): Promise<pg.QueryResult> =>
   client.query(
     "select set_config('plan_cache_mode', 'force_custom_plan', false), set_config('enable_sort', 'off', false)",
   );
+
+/**
+ * The journal finds rows by their keys. A plan that was made while a table was empty reads it whole instead, and is
+ * kept until the statistics change.
+ */
+const findByKey = (client: pg.ClientBase): Promise<pg.QueryResult> =>
+  client.query("select set_config('enable_seqscan', 'off', false)");
 
 function openPool(config: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({
