@@ -7,6 +7,7 @@ import type { WebSocket } from 'ws';
 import type { Caller } from './auth/caller.ts';
 import { credentialInHeaders, credentialInQuery } from './auth/credential.ts';
 import type { Gate } from './auth/gate.ts';
+import { TICKET, type Tickets } from './auth/ticket.ts';
 import { isLocalHostHeader, isLocalOrigin } from './auth/origin.ts';
 import { InvalidInputError } from './domain/errors.ts';
 import type { Scope } from './domain/key.ts';
@@ -17,6 +18,7 @@ import { readBody } from './request.ts';
 import { pollyManner } from './rest/polly.ts';
 import type { PublicFile } from './rest/page.ts';
 import { sendEvents } from './rest/events.ts';
+import { sendText } from './rest/text.ts';
 import type { Manner, Refusal, Reply, Route, SocketRoute } from './route.ts';
 
 /** Answers requests of one path in its own way; `raw` is the body. */
@@ -43,6 +45,7 @@ type Address = Pick<URL, 'pathname' | 'searchParams'>;
 type Options = {
   doors: Doors;
   gate: Gate;
+  tickets: Tickets;
   logger: Logger;
   /** Aborted when the server begins to stop. */
   stopping: AbortSignal;
@@ -60,7 +63,7 @@ const REQUEST_TIME = 30_000;
 const HEADER_TIME = 10_000;
 
 /** Every path of the server: who may, in which manner it refuses, and what answers. */
-export function createHttpServer({ doors, gate, logger, stopping, every }: Options): Server {
+export function createHttpServer({ doors, gate, tickets, logger, stopping, every }: Options): Server {
   const router = Router({ ignoreTrailingSlash: false, maxParamLength: MAX_PARAMETER });
   for (const route of doors.routes) router.on(route.method, route.path, () => undefined, route);
   const server = createServer({
@@ -148,8 +151,8 @@ export function createHttpServer({ doors, gate, logger, stopping, every }: Optio
     const address = request.socket.remoteAddress ?? '';
     const params = found?.params ?? {};
     try {
-      const credential = credentialOf(request, url, route);
-      caller = route.caller ?? (await gate.admit(credential));
+      const admit = await admission(request, url, route);
+      caller = route.caller ?? (await admit());
       const denied = deny(caller, route.scope);
       if (caller === null || denied !== null)
         return send(request, response, route.manner(denied ?? unauthenticated));
@@ -166,9 +169,13 @@ export function createHttpServer({ doors, gate, logger, stopping, every }: Optio
         address,
         addHeaders: (headers) => Object.assign(added, headers),
       });
+      if (answered.text !== undefined) {
+        const unguard = gate.guard(admit, () => response.destroy());
+        return await sendText(request, response, reply(answered), stopping).finally(unguard);
+      }
       if (answered.stream === undefined) return send(request, response, reply(answered));
       const { end } = answered.stream;
-      const unguard = gate.guard(credential, end);
+      const unguard = gate.guard(admit, end);
       await sendEvents(request, response, reply(answered), { stopping, every });
       unguard();
     } catch (error) {
@@ -181,6 +188,20 @@ export function createHttpServer({ doors, gate, logger, stopping, every }: Optio
       if (response.headersSent) response.destroy();
       else send(request, response, reply(route.manner(withRequestId(refusal, requestId))));
     }
+  }
+
+  /** Finds out who calls, now and again later. A ticket is used up by it. */
+  async function admission(
+    request: IncomingMessage,
+    { pathname, searchParams }: Address,
+    route: Route,
+  ): Promise<() => Promise<Caller | null>> {
+    if (route.takesTicket === true && searchParams.has(TICKET)) {
+      const holder = await tickets.redeem(pathname, searchParams);
+      return () => gate.readmit(holder);
+    }
+    const credential = credentialOf(request, searchParams, route);
+    return () => gate.admit(credential);
   }
 
   /** A path that is there for other methods is 405, an unknown one 404. */
@@ -213,7 +234,10 @@ export function createHttpServer({ doors, gate, logger, stopping, every }: Optio
         if (route.scope !== null) {
           viewer.on(
             'close',
-            gate.guard(credential, () => viewer.close(4403, 'This key is not valid any more.')),
+            gate.guard(
+              () => gate.admit(credential),
+              () => viewer.close(4403, 'This key is not valid any more.'),
+            ),
           );
         }
         route.server.emit('connection', viewer, request, caller);
@@ -313,9 +337,9 @@ function parseUrl(request: IncomingMessage): Address | null {
 }
 
 /** Only streams, which browsers open without headers, may carry the credential in the address. */
-function credentialOf(request: IncomingMessage, url: Address, route: Route): string | null {
+function credentialOf({ headers }: IncomingMessage, query: URLSearchParams, route: Route): string | null {
   const isStream = route.path.startsWith('/webhook/stream/');
-  return credentialInHeaders(request.headers) ?? (isStream ? credentialInQuery(url.searchParams) : null);
+  return credentialInHeaders(headers) ?? (isStream ? credentialInQuery(query) : null);
 }
 
 function receiptOf({ headers }: IncomingMessage, path: string, raw: Buffer): ReceiptKey | null {

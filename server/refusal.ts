@@ -1,3 +1,4 @@
+import { TicketError } from './auth/ticket.ts';
 import {
   ConflictError,
   DomainError,
@@ -19,6 +20,7 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof ConflictError || error instanceof HeldByOtherError) {
     return { status: 409, message: error.message };
   }
+  if (error instanceof TicketError) return { status: 401, message: error.message };
   if (error instanceof TooLargeError) return { status: error.status, message: error.message };
   if (error instanceof UnavailableError) {
     return {

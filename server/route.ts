@@ -25,7 +25,7 @@ export type Call = {
 /** One event of a stream; `data` is sent as JSON. */
 export type StreamedEvent = { id: string; data: object };
 
-/** What is answered; `body` is sent as JSON (a text is JSON already), unless a stream of server-sent events takes its place. */
+/** What is answered; `body` is sent as JSON (a text is JSON already), unless a stream takes its place. */
 export type Reply = {
   status: number;
   body: unknown;
@@ -35,6 +35,8 @@ export type Reply = {
     /** Ends the events, whatever they wait for. */
     end: () => void;
   };
+  /** Plain text, as fast as the reader takes it; `headers` say what it is. */
+  text?: AsyncIterable<string>;
 };
 
 /** How a door words its refusals: the status (a door may prefer another one) and its body. */
@@ -52,6 +54,8 @@ export type Route = {
   /** Who calls where the door itself finds out whether that is so: no key is asked for, and none is looked at. */
   caller?: Caller;
   manner: Manner;
+  /** Whether a ticket in the address lets a caller in as well. */
+  takesTicket?: boolean;
   /** Largest body in bytes; 1 MiB when left out. */
   maxBytes?: number;
   handle: (call: Call) => Promise<Reply>;

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { pino, type Logger } from 'pino';
 import { createGate } from './auth/gate.ts';
 import { createLimiter } from './auth/limits.ts';
+import { createTickets } from './auth/ticket.ts';
 import type { Config, DatabaseConfig } from './config.ts';
 import { createGraphQLDoor } from './graphql/serve.ts';
 import { createHttpServer } from './http.ts';
@@ -21,6 +22,7 @@ import { safeError } from './refusal.ts';
 import type { Route } from './route.ts';
 import { createMappings } from './rest/mapping.ts';
 import { cafeRoutes } from './rest/cafe.ts';
+import { exportRoute } from './rest/export.ts';
 import { health, ready } from './rest/health.ts';
 import { learningRoutes } from './rest/learning.ts';
 import { learningStreams } from './rest/learning-stream.ts';
@@ -109,7 +111,8 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
   const feed = createFeed({ log, tails, ...(viewerCapacity !== undefined && { capacity: viewerCapacity }) });
   const mappings = createMappings(prisma, bus, config.payloadMapping, now);
   const messenger = await messengerDoor(config, database, journal);
-  const services = { prisma, journal, log, feed, now, guard };
+  const tickets = createTickets({ prisma, journal, gate, now });
+  const services = { prisma, journal, log, feed, tickets, now, guard };
   const graphql = started.use(
     createGraphQLDoor({ services, gate, isProduction: config.isProduction, report }),
   );
@@ -123,6 +126,7 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
   const startedAt = now();
   const http = createHttpServer({
     gate,
+    tickets,
     logger,
     stopping: stopping.signal,
     every,
@@ -134,6 +138,7 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
         ...speechRoutes({ journal, prisma }),
         ...cafeRoutes({ journal, prisma, now }),
         ...messenger,
+        exportRoute(prisma),
       ],
       sockets,
       graphql: (...request) => graphql.handle(...request),

@@ -1,3 +1,4 @@
+import type { ApiKeyModel } from '../../generated/prisma/models.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { everyScope, type Caller } from './caller.ts';
 import { hashKey, isKey, isSameSecret } from './key.ts';
@@ -8,8 +9,10 @@ export type Gate = Disposable & {
   admit(credential: string | null): Promise<Caller | null>;
   /** Whether everything is allowed: no key was ever made, and the server listens on loopback only. */
   isOpen(): Promise<boolean>;
-  /** Calls `expel` soon after the credential has stopped to be valid; the returned function ends the watch. */
-  guard(credential: string | null, expel: () => void): () => void;
+  /** The caller again, as long as what let him in still does; null afterwards. */
+  readmit(caller: Pick<Caller, 'projectId' | 'by'>): Promise<Caller | null>;
+  /** Calls `expel` soon after `admit` has begun to give nobody; the returned function ends the watch. */
+  guard(admit: () => Promise<Caller | null>, expel: () => void): () => void;
 };
 
 type Options = {
@@ -37,7 +40,7 @@ export function createGate({
 }: Options): Gate {
   const known = new Map<string, { caller: Caller | null; until: number }>();
   let openness: { isOpen: boolean; until: number } | null = null;
-  const guarded = new Set<{ credential: string | null; expel: () => void }>();
+  const guarded = new Set<{ admit: () => Promise<Caller | null>; expel: () => void }>();
   const owner = (by: Caller['by']): Caller => ({ projectId: defaultProjectId, scopes: everyScope, by });
 
   async function isOpen(): Promise<boolean> {
@@ -64,9 +67,13 @@ export function createGate({
   async function identify(credential: string): Promise<Caller | null> {
     if (environmentKey !== null && isSameSecret(credential, environmentKey)) return owner('environment');
     if (!isKey(credential)) return null;
-    const row = await prisma.apiKey.findUnique({ where: { hash: hashKey(credential) } });
-    if (row === null || row.revokedAt !== null) return null;
-    return { projectId: row.projectId, scopes: new Set(row.scopes), by: { key: row.id } };
+    return callerOf(await prisma.apiKey.findUnique({ where: { hash: hashKey(credential) } }));
+  }
+
+  async function readmit({ projectId, by }: Pick<Caller, 'projectId' | 'by'>): Promise<Caller | null> {
+    if (by === 'open') return (await isOpen()) ? owner(by) : null;
+    if (by === 'environment') return environmentKey === null ? null : owner(by);
+    return callerOf(await prisma.apiKey.findUnique({ where: { projectId_id: { projectId, id: by.key } } }));
   }
 
   async function admit(credential: string | null): Promise<Caller | null> {
@@ -76,7 +83,7 @@ export function createGate({
 
   const stop = every(TRUST, () => {
     for (const guard of guarded) {
-      admit(guard.credential).then(
+      guard.admit().then(
         (caller) => {
           if (caller === null && guarded.delete(guard)) guard.expel();
         },
@@ -89,8 +96,9 @@ export function createGate({
   return {
     admit,
     isOpen,
-    guard(credential, expel) {
-      const guard = { credential, expel };
+    readmit,
+    guard(again, expel) {
+      const guard = { admit: again, expel };
       guarded.add(guard);
       return () => guarded.delete(guard);
     },
@@ -99,4 +107,9 @@ export function createGate({
       guarded.clear();
     },
   };
+}
+
+function callerOf(row: ApiKeyModel | null): Caller | null {
+  if (row === null || row.revokedAt !== null) return null;
+  return { projectId: row.projectId, scopes: new Set(row.scopes), by: { key: row.id } };
 }

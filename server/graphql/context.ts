@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Caller } from '../auth/caller.ts';
+import type { Tickets } from '../auth/ticket.ts';
 import type { Answer, Command } from '../domain/command.ts';
 import type { ReceiptKey } from '../journal/load.ts';
 import type { LogReader } from '../journal/read.ts';
@@ -14,6 +15,7 @@ export type Services = {
   journal: Journal;
   log: LogReader;
   feed: Feed;
+  tickets: Tickets;
   /** The time, in ms since 1970. */
   now: () => number;
   /** Where webhooks may lead. */

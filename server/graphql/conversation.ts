@@ -22,7 +22,7 @@ export const ChannelEnum = builder.enumType('Channel', {
   } satisfies Record<(typeof channels)[number], object>,
 });
 
-const StatusEnum = builder.enumType('ConversationStatus', {
+export const StatusEnum = builder.enumType('ConversationStatus', {
   description: 'Whether a conversation goes on.',
   values: {
     ACTIVE: { description: 'It goes on.' },

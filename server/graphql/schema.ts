@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 import './conversation.ts';
 import './end-user.ts';
+import './export.ts';
 import './fact.ts';
 import './feed.ts';
 import './handoff.ts';

@@ -93,7 +93,10 @@ export function createGraphQLDoor({ services, gate, isProduction, report }: Opti
         });
         if (caller === null) return false;
         extra.caller = caller;
-        extra.unguard = gate.guard(credential, () => viewer.close(4403, 'Forbidden'));
+        extra.unguard = gate.guard(
+          () => gate.admit(credential),
+          () => viewer.close(4403, 'Forbidden'),
+        );
         return true;
       },
       onDisconnect: ({ extra }) => extra.unguard?.(),
@@ -159,7 +162,10 @@ export function createGraphQLDoor({ services, gate, isProduction, report }: Opti
       // Read already, so that its size is bounded and its bytes can be told apart.
       Object.assign(request, { body: raw.length > 0 ? raw : undefined });
       // Any answer may turn out to be a stream: none outlives its key, nor the server.
-      const unguard = gate.guard(credential, () => response.destroy());
+      const unguard = gate.guard(
+        () => gate.admit(credential),
+        () => response.destroy(),
+      );
       open.add(response);
       response.on('close', () => {
         unguard();

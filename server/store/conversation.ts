@@ -2,7 +2,7 @@ import type { ConversationModel, EndUserModel } from '../../generated/prisma/mod
 import type { Channel, Conversation, ConversationStatus, Owner } from '../domain/conversation.ts';
 import type { PrismaClient } from './database.ts';
 import { readEndUser } from './end-user.ts';
-import { descending, type Range } from './range.ts';
+import { ascending, descending, type Range } from './range.ts';
 
 type Row = ConversationModel & { endUser: EndUserModel | null };
 
@@ -28,7 +28,26 @@ export type ConversationFilter = {
   /** External id of the end user. */
   endUser?: string | null | undefined;
   owner?: Owner | null | undefined;
+  externalId?: string | undefined;
+  /** When it began, ISO: from a moment on, and before one. */
+  from?: string | undefined;
+  to?: string | undefined;
 };
+
+/** The conversations of a project that a filter means, as Prisma takes it. */
+const meant = (projectId: number, filter: ConversationFilter) => ({
+  projectId,
+  ...(filter.status != null && { status: filter.status }),
+  ...(filter.channel != null && { channel: filter.channel }),
+  ...(filter.platform != null && { platform: filter.platform }),
+  ...(filter.owner != null && { owner: filter.owner }),
+  ...(filter.endUser != null && { endUser: { externalId: filter.endUser } }),
+  ...(filter.externalId !== undefined && { externalId: filter.externalId }),
+  startedAt: {
+    ...(filter.from !== undefined && { gte: filter.from }),
+    ...(filter.to !== undefined && { lt: filter.to }),
+  },
+});
 
 /** Conversations by the sequence number of their last activity, newest first. */
 export async function listConversations(
@@ -39,21 +58,37 @@ export async function listConversations(
 ): Promise<Conversation[]> {
   const { within, order } = descending(range);
   const rows = await prisma.conversation.findMany({
-    where: {
-      projectId,
-      activeSeq: within,
-      ...(filter.status != null && { status: filter.status }),
-      ...(filter.channel != null && { channel: filter.channel }),
-      ...(filter.platform != null && { platform: filter.platform }),
-      ...(filter.owner != null && { owner: filter.owner }),
-      ...(filter.endUser != null && { endUser: { externalId: filter.endUser } }),
-    },
+    where: { ...meant(projectId, filter), activeSeq: within },
     include: { endUser: true },
     orderBy: { activeSeq: order },
     take: range.limit,
   });
   return rows.map(readConversation);
 }
+
+/** Conversations by id, oldest first. */
+export async function listConversationsById(
+  prisma: PrismaClient,
+  projectId: number,
+  filter: ConversationFilter,
+  range: Range,
+): Promise<Conversation[]> {
+  const { within, order } = ascending(range);
+  const rows = await prisma.conversation.findMany({
+    where: { ...meant(projectId, filter), id: within },
+    include: { endUser: true },
+    orderBy: { id: order },
+    take: range.limit,
+  });
+  return rows.map(readConversation);
+}
+
+/** How many conversations a filter means. */
+export const countConversations = (
+  prisma: PrismaClient,
+  projectId: number,
+  filter: ConversationFilter,
+): Promise<number> => prisma.conversation.count({ where: meant(projectId, filter) });
 
 /** One conversation by its id or external id; null when this project has none. */
 export async function findConversation(

@@ -1,0 +1,42 @@
+import { TICKET } from '../auth/ticket.ts';
+import { InvalidInputError } from '../domain/errors.ts';
+import { formats } from '../domain/export/format.ts';
+import { writeParts } from '../domain/export/part.ts';
+import { EXPORT_PATH, parseExport } from '../domain/export/request.ts';
+import type { PrismaClient } from '../store/database.ts';
+import { findLimits, readParts } from '../store/export.ts';
+import { pollyManner } from './polly.ts';
+import type { Route } from './route.ts';
+
+/** Conversations with what was said in them, as a file. */
+export const exportRoute = (prisma: PrismaClient): Route => ({
+  method: 'GET',
+  path: EXPORT_PATH,
+  scope: 'read',
+  manner: pollyManner,
+  takesTicket: true,
+  async handle({ caller: { projectId }, query }) {
+    const { format, filter } = parseExport(parametersOf(query));
+    // Read before anything is answered, so that a database that is away is a refusal.
+    const limits = await findLimits(prisma, projectId);
+    return {
+      status: 200,
+      body: null,
+      headers: {
+        'content-type': formats[format].mediaType,
+        'content-disposition': `attachment; filename="conversations.${format}"`,
+      },
+      text: writeParts(formats[format], readParts(prisma, projectId, filter, limits)),
+    };
+  },
+});
+
+/** Each parameter once: of two filters of one name, one would be silently dropped. */
+function parametersOf(query: URLSearchParams): Record<string, string> {
+  const given = [...query].filter(([name]) => name !== TICKET);
+  for (const [index, [name]] of given.entries()) {
+    if (given.findIndex(([other]) => other === name) === index) continue;
+    throw new InvalidInputError(name, `${name} must be given once.`);
+  }
+  return Object.fromEntries(given);
+}

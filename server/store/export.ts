@@ -1,0 +1,94 @@
+import type { Conversation } from '../domain/conversation.ts';
+import type { Part } from '../domain/export/part.ts';
+import type { Message } from '../domain/message.ts';
+import { listConversationsById, type ConversationFilter } from './conversation.ts';
+import type { PrismaClient } from './database.ts';
+import { listMessages, messagesOf } from './message.ts';
+
+/** So many conversations and messages are held at once. */
+const CONVERSATIONS = 200;
+const MESSAGES = 500;
+
+/** Ids that were given out last: what came later is in no export that began before. */
+export type Limits = { lastConversation: number; lastMessage: number };
+
+export const findLimits = (prisma: PrismaClient, projectId: number): Promise<Limits> =>
+  prisma.project.findUniqueOrThrow({
+    where: { id: projectId },
+    select: { lastConversation: true, lastMessage: true },
+  });
+
+/** Conversations with their messages, by id; read page by page, as fast as somebody takes them. */
+export async function* readParts(
+  prisma: PrismaClient,
+  projectId: number,
+  filter: ConversationFilter,
+  { lastConversation, lastMessage }: Limits,
+): AsyncGenerator<Part[], void, undefined> {
+  const [beforeConversation, beforeMessage] = [lastConversation + 1, lastMessage + 1];
+  for (let after = 0; ;) {
+    const page = await listConversationsById(prisma, projectId, filter, {
+      after,
+      before: beforeConversation,
+      limit: CONVERSATIONS,
+      isFromEnd: false,
+    });
+    for (const group of groupsOf(page)) {
+      if (isLong(group[0]!)) yield* readLong(prisma, projectId, group[0]!, beforeMessage);
+      else yield await readGroup(prisma, projectId, group, beforeMessage);
+    }
+    if (page.length < CONVERSATIONS) return;
+    after = page.at(-1)!.id;
+  }
+}
+
+const isLong = ({ messages }: Conversation): boolean => messages > MESSAGES;
+
+/** Neighbours whose messages fit into one page together; a long conversation stands alone. */
+function groupsOf(conversations: Conversation[]): Conversation[][] {
+  const groups: Conversation[][] = [];
+  let room = -1;
+  for (const conversation of conversations) {
+    if (conversation.messages > room) {
+      groups.push([]);
+      room = MESSAGES;
+    }
+    groups.at(-1)!.push(conversation);
+    room = isLong(conversation) ? -1 : room - conversation.messages;
+  }
+  return groups;
+}
+
+async function readGroup(
+  prisma: PrismaClient,
+  projectId: number,
+  group: Conversation[],
+  before: number,
+): Promise<Part[]> {
+  const ids = group.map(({ id }) => id);
+  const messages = new Map<number, Message[]>(ids.map((id) => [id, []]));
+  for (const message of await messagesOf(prisma, projectId, ids, before)) {
+    messages.get(message.conversationId)!.push(message);
+  }
+  return group.map((conversation) => ({
+    conversation,
+    messages: messages.get(conversation.id)!,
+    isFirst: true,
+    isLast: true,
+  }));
+}
+
+async function* readLong(
+  prisma: PrismaClient,
+  projectId: number,
+  conversation: Conversation,
+  before: number,
+): AsyncGenerator<Part[], void, undefined> {
+  for (let after = 0, isFirst = true, isLast = false; !isLast; isFirst = false) {
+    const range = { after, before, limit: MESSAGES, isFromEnd: false };
+    const messages: Message[] = await listMessages(prisma, projectId, conversation.id, range);
+    isLast = messages.length < MESSAGES;
+    yield [{ conversation, messages, isFirst, isLast }];
+    after = messages.at(-1)?.id ?? after;
+  }
+}
