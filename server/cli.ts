@@ -1,17 +1,24 @@
-import { readFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { readFile, rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { createKey } from './auth/key.ts';
 import type { Config } from './config.ts';
-import { NotFoundError } from './domain/errors.ts';
+import { InvalidInputError, NotFoundError } from './domain/errors.ts';
+import { formats } from './domain/export/format.ts';
+import { writeParts, type Part } from './domain/export/part.ts';
+import { exportParameters, parseExport, type ExportRequest } from './domain/export/request.ts';
 import { scopes, type Scope } from './domain/key.ts';
 import { parseLiteLLM } from './domain/pricing/litellm.ts';
 import { ensureProject } from './journal/project.ts';
 import { createJournal, type Journal } from './journal/write.ts';
 import { Lifetime } from './lifetime.ts';
 import { StartError } from './server.ts';
+import { countConversations } from './store/conversation.ts';
 import { openDatabase, type PrismaClient } from './store/database.ts';
 import { startEmbedded } from './store/embedded.ts';
+import { findLimits, readParts } from './store/export.ts';
 import { applyMigrations } from './store/migrations.ts';
 
 const usage = `Usage:
@@ -22,16 +29,31 @@ const usage = `Usage:
   earshot project create NAME
   earshot project list
   earshot prices import FILE [--project NAME]    in LiteLLM's form
+  earshot export [FILE] [--format jsonl|csv|txt] [--project NAME] [--from MOMENT] [--to MOMENT]
+      [--status active|closed] [--owner bot|pending|human] [--channel chat|call] [--platform NAME]
+      [--user ID] [--conversation ID]            conversations and what was said in them
 
 Scopes: ${scopes.join(', ')}; a key without --scopes may ingest and read.
 The database is the server's own: DATABASE_URL, else DATA_DIR. The server may run meanwhile.`;
 
 type Print = (text: string) => void;
-type Tools = { prisma: PrismaClient; journal: Journal; print: Print };
+/** Where files go that have no name, and progress, where somebody watches. */
+type Terminal = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
+type Tools = {
+  prisma: PrismaClient;
+  journal: Journal;
+  print: Print;
+  terminal: Terminal;
+};
 type Options = { name?: string | undefined; scopes?: string | undefined; project?: string | undefined };
 
 /** Carries out one command of the command line; returns the exit code. */
-export async function runCommand(argv: string[], config: Config, print: Print): Promise<number> {
+export async function runCommand(
+  argv: string[],
+  config: Config,
+  print: Print,
+  terminal: Terminal = process,
+): Promise<number> {
   const parsed = parse(argv);
   if (parsed === null) {
     print(usage);
@@ -47,7 +69,7 @@ export async function runCommand(argv: string[], config: Config, print: Print): 
     createJournal({ database, now: Date.now, publish: () => undefined, report: () => undefined }),
   );
   // Awaited here, so that the database is still there meanwhile.
-  return await parsed({ prisma, journal, print });
+  return await parsed({ prisma, journal, print, terminal });
 }
 
 async function connect(config: Config, started: Lifetime): Promise<pg.PoolConfig> {
@@ -63,6 +85,7 @@ function parse(argv: string[]): ((tools: Tools) => Promise<number>) | null {
       scopes: { type: 'string' },
       project: { type: 'string' },
     } as const;
+    if (argv[0] === 'export') return parseExportCommand(argv.slice(1));
     const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true });
     const [noun, verb, subject, ...more] = positionals;
     if (more.length > 0) return null;
@@ -85,6 +108,15 @@ function parse(argv: string[]): ((tools: Tools) => Promise<number>) | null {
   } catch {
     return null;
   }
+}
+
+function parseExportCommand(args: string[]): ((tools: Tools) => Promise<number>) | null {
+  const names = ['project', ...exportParameters];
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  if (positionals.length > 1) return null;
+  const { project, ...given } = values as Record<string, string | undefined>;
+  return (tools) => exportConversations(tools, positionals[0] ?? null, project, given);
 }
 
 async function createKeyCommand({ prisma, journal, print }: Tools, options: Options): Promise<number> {
@@ -163,6 +195,70 @@ async function importPrices(
   for (const { name, reason } of skipped.slice(0, NAMED)) print(`  ${name}: ${reason}`);
   if (skipped.length > NAMED) print(`  and ${skipped.length - NAMED} more`);
   return 0;
+}
+
+async function exportConversations(
+  { prisma, terminal: { stdout, stderr } }: Tools,
+  file: string | null,
+  project: string | undefined,
+  given: Record<string, string | undefined>,
+): Promise<number> {
+  const { format, filter } = readExport(given);
+  const projectId = await findProject(prisma, project);
+  const pages = readParts(prisma, projectId, filter, await findLimits(prisma, projectId));
+  const shown = stderr.isTTY
+    ? showProgress(pages, await countConversations(prisma, projectId, filter), stderr)
+    : pages;
+  const text = writeParts(formats[format], shown);
+  if (file === null) {
+    await pipeline(text, stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
+      // Whoever reads has seen enough.
+      if (error.code !== 'EPIPE') throw error;
+    });
+    return 0;
+  }
+  // Under another name until it is complete, so that nobody takes a part for the whole.
+  const unfinished = `${file}.unfinished`;
+  try {
+    await pipeline(text, createWriteStream(unfinished));
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    if (!isFileError(error)) throw error;
+    throw new StartError(`${file} cannot be written: ${error.message}`);
+  }
+  return 0;
+}
+
+const isFileError = (error: unknown): error is Error =>
+  error instanceof Error && 'syscall' in error && ['open', 'write', 'rename'].includes(String(error.syscall));
+
+function readExport(given: Record<string, string | undefined>): ExportRequest {
+  try {
+    return parseExport(given);
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw new StartError(`--${error.message}`);
+    throw error;
+  }
+}
+
+/** Length of the bar in characters. */
+const BAR = 30;
+
+/** Draws how many conversations are done of all, as they pass. */
+async function* showProgress(
+  pages: AsyncIterable<Part[]>,
+  all: number,
+  stderr: Terminal['stderr'],
+): AsyncGenerator<Part[], void, undefined> {
+  let done = 0;
+  for await (const parts of pages) {
+    yield parts;
+    done += parts.filter(({ isLast }) => isLast).length;
+    const full = Math.min(BAR, Math.round((done / Math.max(1, all)) * BAR));
+    stderr.write(`\r${'█'.repeat(full)}${'░'.repeat(BAR - full)} ${done} of ${all} conversations`);
+  }
+  stderr.write('\n');
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -194,6 +194,8 @@ describe('the command line', () => {
     [['key', 'create', '--name', 'x', '--scopes', 'root'], /Unknown scope root/u],
     [['key', 'create', '--project', 'nowhere'], /There is no project "nowhere"/u],
     [['project', 'create', 'No Such Name'], /A project is named by/u],
+    [['export', '--status', 'gone'], /--status must be one of/u],
+    [['export', '--everything'], /Usage:/u],
     [['dance'], /Usage:/u],
   ])('%j is refused with what to do', async (args, message) => {
     await using database = await createDatabase();
