@@ -38,7 +38,7 @@ The database is the server's own: DATABASE_URL, else DATA_DIR. The server may ru
 
 type Print = (text: string) => void;
 /** Where files go that have no name, and progress, where somebody watches. */
-type Terminal = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
+type Terminal = { stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream };
 type Tools = {
   prisma: PrismaClient;
   journal: Journal;
