@@ -24,9 +24,7 @@ await using lifetime = new Lifetime();
 endWhenInterrupted(lifetime);
 const postgres = lifetime.use(await startPostgres());
 const databaseUrl = await postgres.createDatabase('export');
-const server = lifetime.use(
-  await startContestant({ name: 'Earshot', program: 'earshot', databaseUrl, collects: true }),
-);
+const server = lifetime.use(await startContestant({ name: 'Earshot', program: 'earshot', databaseUrl }));
 const url = `http://127.0.0.1:${server.port}`;
 const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
 
