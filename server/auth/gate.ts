@@ -73,6 +73,8 @@ export function createGate({
   async function readmit({ projectId, by }: Pick<Caller, 'projectId' | 'by'>): Promise<Caller | null> {
     if (by === 'open') return (await isOpen()) ? owner(by) : null;
     if (by === 'environment') return environmentKey === null ? null : owner(by);
+    // A signature lets in the one request that it is of.
+    if (by === 'signature') return null;
     return callerOf(await prisma.apiKey.findUnique({ where: { projectId_id: { projectId, id: by.key } } }));
   }
 

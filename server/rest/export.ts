@@ -6,7 +6,7 @@ import { EXPORT_PATH, parseExport } from '../domain/export/request.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { findLimits, readParts } from '../store/export.ts';
 import { pollyManner } from './polly.ts';
-import type { Route } from './route.ts';
+import type { Route } from '../route.ts';
 
 /** Conversations with what was said in them, as a file. */
 export const exportRoute = (prisma: PrismaClient): Route => ({

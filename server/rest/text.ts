@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Reply } from './route.ts';
+import type { Reply } from '../route.ts';
 
 /**
  * Sends a text as fast as its reader takes it. When the server stops, the connection is destroyed: an ending would say
