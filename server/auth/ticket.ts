@@ -35,7 +35,7 @@ export const TICKET = 'ticket';
 
 const contentSchema = z.object({
   project: z.int(),
-  by: z.union([z.literal('open'), z.literal('environment'), z.object({ key: z.string() })]),
+  by: z.union([z.enum(['open', 'environment', 'signature']), z.object({ key: z.string() })]),
   expires: z.number(),
   once: z.string(),
 });
