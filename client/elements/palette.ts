@@ -62,7 +62,7 @@ const ORDER = [
 /** A colour for each name, the same wherever the list is the same. Services have those of their stages. */
 export function coloursOf(names: readonly string[]): ReadonlyMap<string, string> {
   const colours = new Map<string, string>();
-  const taken = new Set<string>();
+  const taken = new Set<string>(names.flatMap((each) => SERVICES[each] ?? []));
   for (const each of new Set(names)) {
     const own = SERVICES[each];
     const key = own ?? ORDER.find((free) => !taken.has(free)) ?? 'TRANSPORT';
