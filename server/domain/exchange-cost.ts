@@ -6,8 +6,8 @@ import { settingOf } from './figures.ts';
 import { Exact, plain, ZERO } from './pricing/decimal.ts';
 import { priceCost } from './pricing/price-book.ts';
 import { usageFromOpenAI } from './pricing/token-usage.ts';
+import type { UsageReading } from './pricing/usage.ts';
 import { costKey, type State } from './state.ts';
-import type { JsonObject } from './value.ts';
 
 /** Whether a call says anything that the price of its exchange depends on. */
 export const tellsPrice = ({
@@ -31,7 +31,8 @@ export function priceExchange(
   const before = state.costs.get(
     costKey({ conversationId: conversation.id, exchange: exchange.ordinal, id: 0 }),
   );
-  const tokens = tokensUsed === undefined ? null : countTokens(tokensUsed);
+  const reading = tokensUsed === undefined ? null : usageFromOpenAI(tokensUsed);
+  const tokens = reading === null ? null : countTokens(reading);
   if (tokensUsed === undefined || (tokens === null && before === undefined)) return;
   const reply = state.messages.get(exchange.firstMessage + 1) ?? state.messages.get(exchange.firstMessage);
   const stated: NewCost = {
@@ -54,7 +55,7 @@ export function priceExchange(
   const isKnown =
     before !== undefined && isSame(before.usage, tokensUsed) && before.model === model && before.at === at;
   if (isKnown) return;
-  const tableUsd = priceCost(state.prices, stated, at);
+  const tableUsd = priceCost(state.prices, stated, at, reading);
   const cost = {
     ...stated,
     id: before?.id ?? state.project.lastCost + 1,
@@ -70,8 +71,7 @@ export function priceExchange(
 }
 
 /** All tokens of a usage; null when it tells of none. */
-function countTokens(usage: JsonObject): string | null {
-  const reading = usageFromOpenAI(usage);
+function countTokens(reading: UsageReading): string | null {
   if ('faults' in reading) return null;
   const counts = Object.values(reading.usage);
   return counts.length === 0 ? null : plain(counts.reduce((sum, it) => new Exact(sum).plus(it), ZERO));

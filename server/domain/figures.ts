@@ -45,6 +45,30 @@ export const emptyFigures = (conversationId: number): Figures => ({
   languageCode: null,
 });
 
+/** Figures as they are kept: most of a session's are zeros, which say nothing. */
+export type StoredFigures = Omit<Figures, 'counts' | 'sums' | 'times'> & {
+  [Name in 'counts' | 'sums' | 'times']: Partial<Figures[Name]>;
+};
+
+const without = <T extends object>(all: T, isNothing: (value: T[keyof T]) => boolean): Partial<T> =>
+  Object.fromEntries(
+    Object.entries(all).filter(([, value]) => !isNothing(value as T[keyof T])),
+  ) as Partial<T>;
+
+export const storeFigures = (figures: Figures): StoredFigures => ({
+  ...figures,
+  counts: without(figures.counts, (count) => count === 0),
+  sums: without(figures.sums, (sum) => sum === zero),
+  times: without(figures.times, ({ count }) => count === 0),
+});
+
+export const readFigures = (stored: StoredFigures): Figures => ({
+  ...stored,
+  counts: { ...noTotals.counts, ...stored.counts },
+  sums: { ...noTotals.sums, ...stored.sums },
+  times: { ...noTotals.times, ...stored.times },
+});
+
 /** The figures with a turn more; `before` is the one that it replaces. */
 export function countTurn(figures: Figures, turn: Turn, before: Turn | undefined): Figures {
   const without = before === undefined ? figures : addTally(figures, tallyOfTurn(before), -1);

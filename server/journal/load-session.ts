@@ -2,7 +2,7 @@ import type { Command, Recording } from '../domain/command.ts';
 import type { Cost } from '../domain/cost.ts';
 import { tellsPrice } from '../domain/exchange-cost.ts';
 import type { Feedback } from '../domain/feedback.ts';
-import type { Figures } from '../domain/figures.ts';
+import { readFigures, type StoredFigures } from '../domain/figures.ts';
 import { messageIdFields } from '../domain/rated.ts';
 import { costKey, feedbackKey, turnKey, type State } from '../domain/state.ts';
 import type { Turn } from '../domain/turn.ts';
@@ -11,7 +11,7 @@ import { addExchanges, iso, type Loaded as LoadedRows } from './load.ts';
 
 /** What is read of the sessions that a batch records something of. JSON of callers comes as text, to the byte. */
 type Loaded = {
-  figures: Figures[];
+  figures: StoredFigures[];
   turns: (Turn & { stages: string; metadata: string })[];
   costs: (Cost & { usage: string | null; metadata: string })[];
   ratings: (Feedback & { metadata: string })[];
@@ -158,7 +158,7 @@ const loadText = `
 /** Adds what `loadSession` read to a state. */
 export function addSession(state: State, rows: unknown[]): void {
   const { figures, turns, costs, ratings, ...rated } = rows[0] as Loaded;
-  for (const it of figures) state.figures.set(it.conversationId, it);
+  for (const it of figures) state.figures.set(it.conversationId, readFigures(it));
   for (const { stages, ...row } of turns) {
     const turn: Turn = { ...readRow(row), stages: JSON.parse(stages) as Turn['stages'], at: iso(row.at) };
     state.turns.set(turnKey(turn.conversationId, turn.externalId), turn);

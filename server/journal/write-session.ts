@@ -1,3 +1,4 @@
+import { storeFigures } from '../domain/figures.ts';
 import type { State } from '../domain/state.ts';
 import type { Statement } from '../store/database.ts';
 import { columnOf } from '../store/column.ts';
@@ -7,7 +8,7 @@ export function writeSession(state: State): Statement[] {
   const { id } = state.project;
   const figures = [...state.figures.own.values()].map((it) => ({
     conversation_id: it.conversationId,
-    figures: it,
+    figures: storeFigures(it),
   }));
   if (figures.length === 0) return [];
   const tables = [

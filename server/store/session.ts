@@ -1,7 +1,7 @@
 import type { CostModel, FeedbackModel, TurnModel } from '../../generated/prisma/models.ts';
 import type { Cost } from '../domain/cost.ts';
 import type { Feedback } from '../domain/feedback.ts';
-import { emptyFigures, type Figures } from '../domain/figures.ts';
+import { emptyFigures, readFigures, type Figures, type StoredFigures } from '../domain/figures.ts';
 import type { Turn } from '../domain/turn.ts';
 import type { PrismaClient } from './database.ts';
 import { ascending, type Range } from './range.ts';
@@ -15,7 +15,7 @@ export async function findFigures(
   const row = await prisma.figures.findUnique({
     where: { projectId_conversationId: { projectId, conversationId } },
   });
-  return row === null ? emptyFigures(conversationId) : (row.figures as unknown as Figures);
+  return row === null ? emptyFigures(conversationId) : readFigures(row.figures as unknown as StoredFigures);
 }
 
 /** What of a conversation is asked for, by id, which is the order of arrival. */

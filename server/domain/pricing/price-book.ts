@@ -47,16 +47,17 @@ export function withRule(book: PriceBook, name: string, rule: PriceRule | null):
 
 /**
  * What an operation costs by a project's prices at a moment (ISO), in USD; null when its price, or what was used,
- * is not known: an unknown price is never nothing.
+ * is not known: an unknown price is never nothing. `read` is the usage, where it was read already.
  */
 export function priceCost(
   { table, rules }: PriceBook,
   { model, provider, service, operation, units, unitType, usage }: NewCost,
   at: string,
+  read: UsageReading | null = usage === null ? null : usageFromOpenAI(usage),
 ): Amount | null {
   const offer = priceAt(table, [...rules.values()], { model, provider, service, operation }, at);
   if (offer === null) return null;
-  const reading = usage !== null ? usageFromOpenAI(usage) : readUnits(units, unitType, offer.price.mode);
+  const reading = read ?? readUnits(units, unitType, offer.price.mode);
   if (reading === null || 'faults' in reading) return null;
   return priceUsage(reading.usage, offer.price, offer.discount);
 }
