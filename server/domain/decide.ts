@@ -1,7 +1,7 @@
 import type { AdvanceWatcher, Answer, Command } from './command.ts';
 import type { Conversation } from './conversation.ts';
 import { decideTelling } from './deliver.ts';
-import { emit, handOver, nothing, reopen, touch } from './emit.ts';
+import { emit, findConversation, handOver, nothing, reopen, touch } from './emit.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from './errors.ts';
 import { isSame } from './exchange.ts';
 import { decideHandoff } from './handoff.ts';
@@ -77,10 +77,7 @@ function setStatus(
   status: Conversation['status'],
   reason: string | null,
 ): Answer {
-  const conversation = state.conversations.get(externalId);
-  if (conversation === undefined) {
-    throw new NotFoundError(`There is no conversation with the external id "${externalId}" in this project.`);
-  }
+  const conversation = findConversation(state, externalId);
   if (conversation.status === status) return { ...nothing, conversation };
   if (status === 'ACTIVE') return { ...nothing, conversation: reopen(state, conversation, now) };
   const left = handOver(conversation, 'BOT', now, { reason: conversation.handoffReason });

@@ -1,5 +1,6 @@
 import type { Answer } from './command.ts';
 import type { Conversation } from './conversation.ts';
+import { NotFoundError } from './errors.ts';
 import type { Event, EventBody } from './event.ts';
 import type { State } from './state.ts';
 
@@ -14,6 +15,13 @@ export function emit(state: State, now: string, body: EventBody): void {
 /** The conversation as the next event will leave it: active now. */
 export function touch(state: State, conversation: Conversation, now: string): Conversation {
   return { ...conversation, activeAt: now, activeSeq: state.project.head + 1 };
+}
+
+/** The conversation of an external id; throws a NotFoundError when this project has none. */
+export function findConversation(state: State, externalId: string): Conversation {
+  const conversation = state.conversations.get(externalId);
+  if (conversation !== undefined) return conversation;
+  throw new NotFoundError(`There is no conversation with the external id "${externalId}" in this project.`);
 }
 
 /** A conversation that somebody else answers from now on. */

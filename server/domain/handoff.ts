@@ -1,6 +1,6 @@
 import type { Answer, Handoff } from './command.ts';
 import type { Conversation } from './conversation.ts';
-import { emit, handOver, nothing, reasonOf, reopen, touch } from './emit.ts';
+import { emit, findConversation, handOver, nothing, reasonOf, reopen, touch } from './emit.ts';
 import { ConflictError, HeldByOtherError, NotFoundError } from './errors.ts';
 import { isSame } from './exchange.ts';
 import { logMessage } from './log.ts';
@@ -38,15 +38,9 @@ export function decideHandoff(state: State, command: Handoff, now: string): Answ
   }
 }
 
-function find(state: State, externalId: string): Conversation {
-  const conversation = state.conversations.get(externalId);
-  if (conversation !== undefined) return conversation;
-  throw new NotFoundError(`There is no conversation with the external id "${externalId}" in this project.`);
-}
-
 /** The conversation, unless somebody else holds it. */
 function held(state: State, externalId: string, operator: string): Conversation {
-  const conversation = find(state, externalId);
+  const conversation = findConversation(state, externalId);
   if (conversation.operator === null || conversation.operator === operator) return conversation;
   throw new HeldByOtherError(conversation.operator);
 }
@@ -76,7 +70,7 @@ function requestHuman(
   { conversationId, by, reason, priority }: Extract<Handoff, { kind: 'requestHuman' }>,
   now: string,
 ): Answer {
-  const known = find(state, conversationId);
+  const known = findConversation(state, conversationId);
   const conversation = known.status === 'CLOSED' ? reopen(state, known, now) : known;
   const urgent = { ...conversation, priority: priority ?? conversation.priority };
   if (conversation.owner === 'HUMAN') return change(state, conversation, urgent, by, now);
@@ -98,9 +92,7 @@ function mark(
   const messages = isSame(marked, message) ? [] : [marked];
   // Marked again, it is the same as marked once, whatever happened to the conversation since.
   if (messages.length === 0) return { ...nothing, conversation: known, messages: [message] };
-  const current = state.conversations.get(known.externalId)!;
-  const conversation =
-    kind === 'markHuman' && current.status === 'CLOSED' ? reopen(state, current, now) : current;
+  const conversation = kind === 'markHuman' && known.status === 'CLOSED' ? reopen(state, known, now) : known;
   const owner = ownerAfter(kind, conversation);
   const after =
     owner === null
@@ -154,7 +146,7 @@ function addNote(
   { conversationId, author, text }: Extract<Handoff, { kind: 'addNote' }>,
   now: string,
 ): Answer {
-  const conversation = touch(state, find(state, conversationId), now);
+  const conversation = touch(state, findConversation(state, conversationId), now);
   const note = {
     id: state.project.lastNote + 1,
     conversationId: conversation.id,

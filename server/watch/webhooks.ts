@@ -55,7 +55,8 @@ export async function startWebhooks(options: Options): Promise<AsyncDisposable> 
     concerns(event, projectId) {
       if (event.kind === 'WebhookChanged' || event.kind === 'WebhookRemoved') return true;
       const kinds = wanted.get(projectId);
-      return noticesOf(event).some(({ kind }) => kinds?.has(kind) ?? true);
+      // Most projects have no webhook: their events need no look.
+      return kinds?.size !== 0 && noticesOf(event).some(({ kind }) => kinds?.has(kind) ?? true);
     },
     skipped: (projectId) => wanted.delete(projectId),
     async carryOut(events, hand) {
