@@ -42,6 +42,11 @@ export type Reply = {
 /** How a door words its refusals: the status (a door may prefer another one) and its body. */
 export type Manner = (refusal: Refusal) => Reply;
 
+/** A manner that keeps the status and words the body. */
+export const mannerOf =
+  (bodyOf: (message: string) => object): Manner =>
+  ({ status, message, headers }) => ({ status, body: bodyOf(message), ...(headers && { headers }) });
+
 /** Why a request is refused before or instead of being carried out. */
 export type Refusal = { status: number; message: string; faults?: Fault[]; headers?: Record<string, string> };
 

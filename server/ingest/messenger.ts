@@ -2,18 +2,14 @@ import type { Caller } from '../auth/caller.ts';
 import { isSameSecret } from '../auth/key.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import type { Journal } from '../journal/write.ts';
-import type { Manner, Reply, Route } from '../route.ts';
+import { mannerOf, type Reply, type Route } from '../route.ts';
 import { parseMessengerBody } from './messenger-body.ts';
 import { readMessengerPayload } from './messenger-payload.ts';
 import type { MessengerSettings } from './messenger-settings.ts';
 import { isSigned } from './messenger-signature.ts';
 
 /** Refusals are worded as those of the cafe's administration, whose conversations come in here. */
-const messengerManner: Manner = ({ status, message, headers }) => ({
-  status,
-  body: { success: false, error: message },
-  ...(headers && { headers }),
-});
+const messengerManner = mannerOf((error) => ({ success: false, error }));
 
 const text = (body: string, headers: Record<string, string> = {}): Reply => ({
   status: 200,

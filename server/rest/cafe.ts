@@ -3,7 +3,7 @@ import type { Conversation } from '../domain/conversation.ts';
 import { NotFoundError } from '../domain/errors.ts';
 import type { Message } from '../domain/message.ts';
 import type { Journal } from '../journal/write.ts';
-import type { Call, Manner, Reply, Route } from '../route.ts';
+import { mannerOf, type Call, type Reply, type Route } from '../route.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { findConversation, listConversations } from '../store/conversation.ts';
 import { listMessages, momentsOf } from '../store/message.ts';
@@ -13,11 +13,7 @@ import { parseBody } from './body.ts';
 import { parseLimit } from './query.ts';
 
 /** The admin panel says with every answer whether it worked. */
-export const cafeManner: Manner = ({ status, message, headers }) => ({
-  status,
-  body: { success: false, error: message },
-  ...(headers && { headers }),
-});
+export const cafeManner = mannerOf((error) => ({ success: false, error }));
 
 type Dependencies = { journal: Journal; prisma: PrismaClient; now: () => number };
 

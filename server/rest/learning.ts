@@ -16,7 +16,7 @@ import type { Message } from '../domain/message.ts';
 import { averageSentiment, mostActiveHour } from '../domain/profile.ts';
 import { externalId, parseMoment, text, type JsonObject } from '../domain/value.ts';
 import type { Journal } from '../journal/write.ts';
-import type { Call, Manner, Reply, Route } from '../route.ts';
+import { mannerOf, type Call, type Reply, type Route } from '../route.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { findEndUser } from '../store/end-user.ts';
 import { readInsights } from '../store/insights.ts';
@@ -25,11 +25,7 @@ import { parseLimit } from './query.ts';
 import { answered } from './answered.ts';
 
 /** The learning system says what is wrong in `error`. */
-export const learningManner: Manner = ({ status, message, headers }) => ({
-  status,
-  body: { error: message },
-  ...(headers && { headers }),
-});
+export const learningManner = mannerOf((error) => ({ error }));
 
 const BULK = 1000;
 const BULK_BYTES = 8 * 1024 * 1024;
