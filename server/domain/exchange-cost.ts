@@ -7,7 +7,8 @@ import { Exact, plain, ZERO } from './pricing/decimal.ts';
 import { priceCost } from './pricing/price-book.ts';
 import { usageFromOpenAI } from './pricing/token-usage.ts';
 import type { UsageReading } from './pricing/usage.ts';
-import { costKey, type State } from './state.ts';
+import { costKey } from './layers.ts';
+import type { State } from './state.ts';
 
 /** Whether a call says anything that the price of its exchange depends on. */
 export const tellsPrice = ({

@@ -6,7 +6,8 @@ import type { Fact, FactChange, Lesson } from './fact.ts';
 import { learn, learnHabits } from './learn.ts';
 import type { Message } from './message.ts';
 import type { Profile } from './profile.ts';
-import { evidenceKey, factKey, type State } from './state.ts';
+import { evidenceKey, factKey } from './layers.ts';
+import type { State } from './state.ts';
 
 /** What a command about people's facts does. */
 export function decideLearning(state: State, command: Learning, now: string): Answer {

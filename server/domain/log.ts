@@ -19,7 +19,8 @@ import { lessonsOf } from './learning/lessons.ts';
 import { study } from './learning/study.ts';
 import type { Message } from './message.ts';
 import { count, emptyProfile, type Profile } from './profile.ts';
-import { exchangeKey, type State } from './state.ts';
+import { exchangeKey } from './layers.ts';
+import type { State } from './state.ts';
 
 /** One call about the first exchange of a conversation. */
 export function logExchange(state: State, command: LogExchange, now: string): Answer {

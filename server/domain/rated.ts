@@ -1,7 +1,8 @@
 import type { NewFeedback } from './command.ts';
 import type { Feedback } from './feedback.ts';
 import type { Message } from './message.ts';
-import { exchangeKey, turnKey, type State } from './state.ts';
+import { exchangeKey, turnKey } from './layers.ts';
+import type { State } from './state.ts';
 import { stagesOf, type Turn } from './turn.ts';
 
 /** Names of metadata fields under which bots send their own id of a message. */

@@ -5,7 +5,8 @@ import { settingOf } from './figures.ts';
 import { openConversation } from './log.ts';
 import { priceCost } from './pricing/price-book.ts';
 import { findRated } from './rated.ts';
-import { feedbackKey, turnKey, type State } from './state.ts';
+import { feedbackKey, turnKey } from './layers.ts';
+import type { State } from './state.ts';
 
 /** Records what a bot reports of a session: a turn, a cost, a rating. */
 export function record(state: State, command: Recording, now: string): Answer {

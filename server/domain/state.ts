@@ -1,16 +1,10 @@
-import type { Conversation, EndUser } from './conversation.ts';
+import type { Conversation } from './conversation.ts';
 import type { Event } from './event.ts';
-import type { Cost } from './cost.ts';
-import type { Exchange } from './exchange.ts';
-import type { Evidence, Fact, FactChange } from './fact.ts';
-import type { Feedback } from './feedback.ts';
+import type { FactChange } from './fact.ts';
 import { countCost, countFeedback, countTurn, emptyFigures, type Figures } from './figures.ts';
-import type { Key } from './key.ts';
+import { costKey, evidenceKey, exchangeKey, factKey, feedbackKey, Layers, turnKey } from './layers.ts';
 import type { PayloadMapping } from './mapping.ts';
-import type { Message } from './message.ts';
-import type { Note } from './note.ts';
 import { priceBook, withPrices, withRule, type PriceBook } from './pricing/price-book.ts';
-import type { Profile } from './profile.ts';
 import {
   contributionsOfConversation,
   contributionsOfCost,
@@ -19,9 +13,6 @@ import {
   contributionsOfTurn,
   type Contribution,
 } from './rollup.ts';
-import type { Turn } from './turn.ts';
-import type { Watcher } from './watcher.ts';
-import type { Delivery, Webhook } from './webhook.ts';
 
 /** The project's own row: its counters and settings. */
 export type Project = {
@@ -42,103 +33,9 @@ export type Project = {
   pricesSeq: number;
 };
 
-/** A webhook with the secret of a new one; the others' stay in the table. */
-type WebhookRow = { webhook: Webhook; secret?: string; isRemoved?: boolean };
-
-/** Rows by key, laid over those of a parent, so that what a layer changed can be taken or dropped as one. */
-export class Layer<Key, Row> {
-  readonly own = new Map<Key, Row>();
-  readonly #below: Layer<Key, Row> | null;
-
-  constructor(below: Layer<Key, Row> | null = null) {
-    this.#below = below;
-  }
-
-  get(key: Key): Row | undefined {
-    return this.own.get(key) ?? this.#below?.get(key);
-  }
-
-  set(key: Key, row: Row): void {
-    this.own.set(key, row);
-  }
-
-  /** Every row, those of this layer before those below. */
-  *values(): IterableIterator<Row> {
-    for (const [, row] of this.entries()) yield row;
-  }
-
-  /** Every row with its key; a row of a layer hides that of the same key below. */
-  *entries(): IterableIterator<[Key, Row]> {
-    yield* this.own.entries();
-    for (const entry of this.#below?.entries() ?? []) if (!this.own.has(entry[0])) yield entry;
-  }
-
-  absorb(above: Layer<Key, Row>): void {
-    for (const [key, row] of above.own) this.own.set(key, row);
-  }
-}
-
-/** Key of an exchange. */
-export const exchangeKey = (conversationId: number, ordinal: number): string =>
-  `${conversationId}:${ordinal}`;
-
-/** Key of what is known of a person under one key. */
-export const factKey = (endUserId: number, key: string): string => `${endUserId}:${key}`;
-
-/** Key of a turn. */
-export const turnKey = (conversationId: number, externalId: string): string =>
-  `${conversationId}:${externalId}`;
-
-/** Key of a cost: an exchange has one at most. */
-export const costKey = ({
-  conversationId,
-  exchange,
-  id,
-}: Pick<Cost, 'conversationId' | 'exchange' | 'id'>): string =>
-  exchange === null ? `${id}` : exchangeKey(conversationId, exchange);
-
-/** Key of a rating: the caller's own id of it, where there is one. */
-export const feedbackKey = ({
-  conversationId,
-  externalId,
-  id,
-}: Pick<Feedback, 'conversationId' | 'externalId' | 'id'>): string =>
-  externalId === null ? `${id}` : `${conversationId}:${externalId}`;
-
-/** Key of a proof. */
-export const evidenceKey = (factId: number, messageId: number): string => `${factId}:${messageId}`;
-
 /** What a project's log adds up to, as far as it is loaded. */
-export class State {
+export class State extends Layers {
   project: Project;
-  /** By external id. */
-  readonly endUsers: Layer<string, EndUser>;
-  /** By external id. */
-  readonly conversations: Layer<string, Conversation>;
-  /** By `exchangeKey`. */
-  readonly exchanges: Layer<string, Exchange>;
-  readonly messages: Layer<number, Message>;
-  /** By the id of the end user. */
-  readonly profiles: Layer<number, Profile>;
-  readonly facts: Layer<number, Fact>;
-  /** The newest fact of each key of an end user, by `factKey`; it may have ended. */
-  readonly newestFacts: Layer<string, Fact>;
-  /** By `evidenceKey`. */
-  readonly evidence: Layer<string, Evidence>;
-  /** By `turnKey`. */
-  readonly turns: Layer<string, Turn>;
-  /** By `costKey`. */
-  readonly costs: Layer<string, Cost>;
-  /** By `feedbackKey`. */
-  readonly feedback: Layer<string, Feedback>;
-  /** By the id of the conversation. */
-  readonly figures: Layer<number, Figures>;
-  readonly notes: Layer<number, Note>;
-  readonly keys: Layer<string, Key>;
-  /** By name. */
-  readonly watchers: Layer<string, Watcher>;
-  readonly webhooks: Layer<string, WebhookRow>;
-  readonly deliveries: Layer<number, Delivery>;
   prices: PriceBook;
   /** What the events since the state below add to the roll-ups. */
   readonly contributions: Contribution[] = [];
@@ -148,24 +45,8 @@ export class State {
   readonly events: Event[] = [];
 
   constructor(project: Project, below: State | null = null) {
+    super(below);
     this.project = project;
-    this.endUsers = new Layer(below?.endUsers);
-    this.conversations = new Layer(below?.conversations);
-    this.exchanges = new Layer(below?.exchanges);
-    this.messages = new Layer(below?.messages);
-    this.profiles = new Layer(below?.profiles);
-    this.facts = new Layer(below?.facts);
-    this.newestFacts = new Layer(below?.newestFacts);
-    this.evidence = new Layer(below?.evidence);
-    this.turns = new Layer(below?.turns);
-    this.costs = new Layer(below?.costs);
-    this.feedback = new Layer(below?.feedback);
-    this.figures = new Layer(below?.figures);
-    this.notes = new Layer(below?.notes);
-    this.keys = new Layer(below?.keys);
-    this.watchers = new Layer(below?.watchers);
-    this.webhooks = new Layer(below?.webhooks);
-    this.deliveries = new Layer(below?.deliveries);
     this.prices = below?.prices ?? priceBook();
     this.freeIds = below?.freeIds ?? [];
   }
@@ -178,23 +59,7 @@ export class State {
   /** Takes over what a fork changed. */
   absorb(fork: State): void {
     this.project = fork.project;
-    this.endUsers.absorb(fork.endUsers);
-    this.conversations.absorb(fork.conversations);
-    this.exchanges.absorb(fork.exchanges);
-    this.messages.absorb(fork.messages);
-    this.profiles.absorb(fork.profiles);
-    this.facts.absorb(fork.facts);
-    this.newestFacts.absorb(fork.newestFacts);
-    this.evidence.absorb(fork.evidence);
-    this.turns.absorb(fork.turns);
-    this.costs.absorb(fork.costs);
-    this.feedback.absorb(fork.feedback);
-    this.figures.absorb(fork.figures);
-    this.notes.absorb(fork.notes);
-    this.keys.absorb(fork.keys);
-    this.watchers.absorb(fork.watchers);
-    this.webhooks.absorb(fork.webhooks);
-    this.deliveries.absorb(fork.deliveries);
+    this.absorbRows(fork);
     this.prices = fork.prices;
     this.events.push(...fork.events);
     this.contributions.push(...fork.contributions);

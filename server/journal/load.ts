@@ -2,7 +2,8 @@ import type { Answer, Command } from '../domain/command.ts';
 import type { Conversation, EndUser } from '../domain/conversation.ts';
 import type { Key } from '../domain/key.ts';
 import type { Message } from '../domain/message.ts';
-import { exchangeKey, State, type Project } from '../domain/state.ts';
+import { exchangeKey } from '../domain/layers.ts';
+import { State, type Project } from '../domain/state.ts';
 import type { Statement } from '../store/database.ts';
 import { readExchange, type ExchangeRow } from '../store/exchange.ts';
 
