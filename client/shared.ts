@@ -19,7 +19,7 @@ export { WakeController } from './controllers/wake.ts';
 export { masked, post } from './elements/first-words.ts';
 export { fire } from './elements/fire.ts';
 export { CHOICES, isPoor, RATING_FLAGS, ratingShape, UNEXPLAINED } from './elements/rating.ts';
-export { age, fullMoment, since, timeOfDay } from './elements/moments.ts';
+export { age, fullMoment, since, timeOfDay, wait } from './elements/moments.ts';
 export { frame } from './frame.ts';
 export { ConnectedPage } from './pages/connected-page.ts';
 export { LivePage, note } from './pages/live-page.ts';

@@ -74,6 +74,12 @@ export const styles = css`
     grid-template: minmax(0, 1fr) / 25em minmax(0, 1fr);
     min-block-size: 0;
   }
+  .figures {
+    overflow-y: auto;
+    background: var(--surface);
+    scrollbar-width: thin;
+    scrollbar-color: var(--line-strong) transparent;
+  }
   .places {
     transition: filter 200ms;
   }

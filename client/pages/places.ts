@@ -8,10 +8,16 @@ interface Entry {
   readonly page: TemplateResult | null;
 }
 
+const figures = html`<div class="figures">
+  <live-stats></live-stats>
+  <live-costs></live-costs>
+  <live-metrics></live-metrics>
+</div>`;
+
 /** Where a person can go in the monitor, in the order of its header. */
 export const PLACES = {
   conversations: { label: 'Conversations', key: 'c', page: null },
-  figures: { label: 'Figures', key: 'f', page: html`<live-metrics></live-metrics>` },
+  figures: { label: 'Figures', key: 'f', page: figures },
 } as const satisfies Record<string, Entry>;
 
 export type Place = keyof typeof PLACES;
