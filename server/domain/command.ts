@@ -1,3 +1,4 @@
+import type { ReportedCategory } from './call.ts';
 import type { Channel, Conversation, Sender } from './conversation.ts';
 import type { Cost } from './cost.ts';
 import type { Call, Extras, Stated } from './exchange.ts';
@@ -9,6 +10,7 @@ import type { Message } from './message.ts';
 import type { Note } from './note.ts';
 import type { Price } from './pricing/price.ts';
 import type { PriceRule } from './pricing/schedule.ts';
+import type { Segment } from './segment.ts';
 import type { Turn } from './turn.ts';
 import type { JsonObject } from './value.ts';
 import type { Watcher } from './watcher.ts';
@@ -22,6 +24,7 @@ export type Command =
   | ReopenConversation
   | Learning
   | Recording
+  | Calling
   | Handoff
   | AdvanceWatcher
   | Telling
@@ -81,6 +84,44 @@ export type NewFeedback = Omit<
   Feedback,
   'id' | 'conversationId' | 'createdAt' | 'setting' | 'message' | 'promptName' | 'model'
 >;
+
+/** What happens on calls; `conversationId` is the caller's id of the call. Null is what nobody stated. */
+export type Calling = StartCall | LogSegment | EndCall | CategorizeCall;
+
+/** Begins a call, or says more about one that began already. */
+export type StartCall = {
+  kind: 'startCall';
+  conversationId: string;
+  customerPhoneNumber: string | null;
+  systemPhoneNumber: string | null;
+  agentId: string | null;
+  startedAt: string | null;
+  metadata: JsonObject;
+};
+
+/** One piece of a transcript; a call that nobody has seen yet begins with it. */
+export type LogSegment = {
+  kind: 'logSegment';
+  conversationId: string;
+  segmentId: string;
+  /** When it was said, ISO; its arrival when null. */
+  at: string | null;
+} & Pick<Segment, 'speaker' | 'text' | 'startMs' | 'endMs' | 'isPartial' | 'sentiment' | 'metadata'>;
+
+/** Ends a call, and so closes its conversation. */
+export type EndCall = {
+  kind: 'endCall';
+  conversationId: string;
+  endedAt: string | null;
+  reason: string | null;
+};
+
+/** Categories that another system found a call to be about; one of the same name is replaced. */
+export type CategorizeCall = {
+  kind: 'categorizeCall';
+  conversationId: string;
+  categories: ReportedCategory[];
+};
 
 /** A conversation passing between the bot and people; `by` and `operator` are names of who does it. */
 export type Handoff =

@@ -37,6 +37,11 @@ export function decide(state: State, command: Command, now: string): Answer {
     case 'recordCost':
     case 'submitFeedback':
       return record(state, command, now);
+    case 'startCall':
+    case 'logSegment':
+    case 'endCall':
+    case 'categorizeCall':
+      throw new Error('Calls are not decided yet.');
     case 'requestHuman':
     case 'markHuman':
     case 'markReplied':
