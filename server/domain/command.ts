@@ -1,4 +1,5 @@
-import type { ReportedCategory } from './call.ts';
+import type { Call as PhoneCall, ReportedCategory } from './call.ts';
+import type { CallCategory } from './call-category.ts';
 import type { Channel, Conversation, Sender } from './conversation.ts';
 import type { Cost } from './cost.ts';
 import type { Call, Extras, Stated } from './exchange.ts';
@@ -198,7 +199,8 @@ export type Administration =
   | { kind: 'revokeKey'; keyId: string }
   | { kind: 'setPayloadMapping'; mapping: PayloadMapping | null }
   | { kind: 'importPrices'; prices: [model: string, price: Price][] }
-  | { kind: 'setPriceRule'; name: string; rule: PriceRule | null };
+  | { kind: 'setPriceRule'; name: string; rule: PriceRule | null }
+  | { kind: 'setCallCategory'; name: string; category: CallCategory | null };
 
 /** What a command produced: the conversation, messages and facts as they stand after it. */
 export type Answer = {
@@ -216,6 +218,8 @@ export type Recorded =
   /** Number of prices that are new or changed. */
   | { prices: number }
   | { note: Note }
+  /** A call, and the segment where one was logged. */
+  | { call: PhoneCall; segment?: Segment }
   | { webhook: Webhook }
   /** Those that were claimed, or are sent again. */
   | { deliveries: Delivery[] };

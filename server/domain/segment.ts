@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { endsBeforeStart, isStretch, offsetMs } from './call.ts';
-import { externalId, isBlank, jsonObject, MAX_TEXT, moment, text, type JsonObject } from './value.ts';
+import type { Match } from './call-category.ts';
+import type { LogSegment } from './command.ts';
+import { externalId, isBlank, jsonObject, moment, text, type JsonObject } from './value.ts';
 
 export const speakers = ['CUSTOMER', 'AGENT'] as const;
 /** Who speaks in a call. */
 export type Speaker = (typeof speakers)[number];
 
-/** One piece of a call's transcript. Offsets are in ms since the call began, moments ISO strings. */
+/** One piece of a call's transcript. Offsets are in ms since the call began. */
 export type Segment = {
+  /** Grows in the order in which segments first arrived. */
   id: number;
   conversationId: number;
   /** The caller's own id; the same id again says more of the same piece. */
@@ -16,14 +19,21 @@ export type Segment = {
   text: string;
   startMs: number;
   endMs: number;
-  /** Whether more of it is still to come, or it may change. */
+  /** Whether it may still change. */
   isPartial: boolean;
   /** How it sounds, from −1 to 1; null for a partial that nobody rated. */
   sentiment: number | null;
-  /** When it was said, as the caller tells, else its arrival. */
+  /** When it was said, ISO: as the caller tells, else its arrival. */
   at: string;
   metadata: JsonObject;
+  /** Where a final fits the categories of the project. */
+  matches: Match[];
+  /** Sequence number of the event that changed it last. */
+  seq: number;
 };
+
+/** A segment is no essay: at most so many characters. */
+const LONGEST = 100_000;
 
 /** A segment as a caller states it. */
 export const statedSegment = z
@@ -32,7 +42,7 @@ export const statedSegment = z
     speaker: z.enum(speakers, { error: 'must be CUSTOMER or AGENT' }),
     text: text
       .refine((value) => !isBlank(value), 'must not be blank')
-      .refine((value) => value.length <= MAX_TEXT, `must have at most ${MAX_TEXT} characters`),
+      .refine((value) => value.length <= LONGEST, `must have at most ${LONGEST} characters`),
     startMs: offsetMs,
     endMs: offsetMs,
     isPartial: z.boolean({ error: 'must be true or false' }).default(false),
@@ -46,3 +56,33 @@ export const statedSegment = z
     metadata: jsonObject.default({}),
   })
   .refine(isStretch, endsBeforeStart);
+
+/** What a segment says of itself; its id, place in the log and matches are given here. */
+type Said = Omit<Segment, 'id' | 'conversationId' | 'matches' | 'seq'>;
+
+/**
+ * A segment after one more report of it; the same object when that changes nothing. A final stands against every
+ * partial. Of two finals the later one holds, of two partials the one that reaches further. So whatever the order
+ * in which partials and a final arrive, and however often, the same transcript comes of it.
+ */
+export function mergeSegment<T extends Said>(
+  before: T | undefined,
+  stated: LogSegment,
+  now: string,
+): T | Said {
+  const { speaker, text: words, startMs, endMs, isPartial, sentiment, metadata } = stated;
+  const isSameKind = before?.isPartial === isPartial;
+  if (before !== undefined && isPartial && !(isSameKind && endMs >= before.endMs)) return before;
+  const at = stated.at ?? (before !== undefined && isSameKind ? before.at : now);
+  return {
+    externalId: stated.segmentId,
+    speaker,
+    text: words,
+    startMs,
+    endMs,
+    isPartial,
+    sentiment,
+    at,
+    metadata,
+  };
+}
