@@ -1,3 +1,5 @@
+import type { Call as PhoneCall, ReportedCategory } from './call.ts';
+import type { CallCategory } from './call-category.ts';
 import type { Channel, Conversation, Sender } from './conversation.ts';
 import type { Cost } from './cost.ts';
 import type { Call, Extras, Stated } from './exchange.ts';
@@ -9,6 +11,7 @@ import type { Message } from './message.ts';
 import type { Note } from './note.ts';
 import type { Price } from './pricing/price.ts';
 import type { PriceRule } from './pricing/schedule.ts';
+import type { Segment, StatedSegment } from './segment.ts';
 import type { Turn } from './turn.ts';
 import type { JsonObject } from './value.ts';
 import type { Watcher } from './watcher.ts';
@@ -22,6 +25,7 @@ export type Command =
   | ReopenConversation
   | Learning
   | Recording
+  | Calling
   | Handoff
   | AdvanceWatcher
   | Telling
@@ -81,6 +85,38 @@ export type NewFeedback = Omit<
   Feedback,
   'id' | 'conversationId' | 'createdAt' | 'setting' | 'message' | 'promptName' | 'model'
 >;
+
+/** What happens on calls; `conversationId` is the caller's id of the call. Null is what nobody stated. */
+export type Calling = StartCall | LogSegment | EndCall | CategorizeCall;
+
+/** Begins a call, or says more about one that began already. */
+export type StartCall = {
+  kind: 'startCall';
+  conversationId: string;
+  customerPhoneNumber: string | null;
+  systemPhoneNumber: string | null;
+  agentId: string | null;
+  startedAt: string | null;
+  metadata: JsonObject;
+};
+
+/** One piece of a transcript; a call that nobody has seen yet begins with it. */
+export type LogSegment = { kind: 'logSegment'; conversationId: string } & StatedSegment;
+
+/** Ends a call, and so closes its conversation. */
+export type EndCall = {
+  kind: 'endCall';
+  conversationId: string;
+  endedAt: string | null;
+  reason: string | null;
+};
+
+/** Categories that another system found a call to be about; one of the same name is replaced. */
+export type CategorizeCall = {
+  kind: 'categorizeCall';
+  conversationId: string;
+  categories: ReportedCategory[];
+};
 
 /** A conversation passing between the bot and people; `by` and `operator` are names of who does it. */
 export type Handoff =
@@ -157,7 +193,8 @@ export type Administration =
   | { kind: 'revokeKey'; keyId: string }
   | { kind: 'setPayloadMapping'; mapping: PayloadMapping | null }
   | { kind: 'importPrices'; prices: [model: string, price: Price][] }
-  | { kind: 'setPriceRule'; name: string; rule: PriceRule | null };
+  | { kind: 'setPriceRule'; name: string; rule: PriceRule | null }
+  | { kind: 'setCallCategory'; name: string; category: CallCategory | null };
 
 /** What a command produced: the conversation, messages and facts as they stand after it. */
 export type Answer = {
@@ -175,6 +212,8 @@ export type Recorded =
   /** Number of prices that are new or changed. */
   | { prices: number }
   | { note: Note }
+  /** A call, and the segment where one was logged. */
+  | { call: PhoneCall; segment?: Segment }
   | { webhook: Webhook }
   /** Those that were claimed, or are sent again. */
   | { deliveries: Delivery[] };

@@ -28,7 +28,7 @@ export type Conversation = {
   messages: number;
   /** Number of exchanges, also the ordinal of the newest one. */
   exchanges: number;
-  /** Id, beginning and sender of the newest message. */
+  /** Id, beginning and sender of the newest message; on a call, the words that were said last, without an id. */
   lastMessage: number | null;
   lastText: string | null;
   lastSender: Sender | null;
@@ -61,7 +61,8 @@ export function preview(text: string): string {
   return `${text.slice(0, end)}…`;
 }
 
-/** Whether the user's last words stand without an answer. */
+/** Whether the user's last message stands without an answer; on calls people hear each other. */
 export function isAwaitingReply(conversation: Conversation): boolean {
-  return conversation.status === 'ACTIVE' && conversation.lastSender === 'USER';
+  const { status, lastMessage, lastSender } = conversation;
+  return status === 'ACTIVE' && lastMessage !== null && lastSender === 'USER';
 }

@@ -1,7 +1,8 @@
 import type { AdvanceWatcher, Answer, Command } from './command.ts';
+import { decideCalling, setCallCategory } from './calling.ts';
 import type { Conversation } from './conversation.ts';
 import { decideTelling } from './deliver.ts';
-import { emit, findConversation, handOver, nothing, reopen, touch } from './emit.ts';
+import { close, emit, findConversation, nothing, reopen } from './emit.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from './errors.ts';
 import { isSame } from './exchange.ts';
 import { decideHandoff } from './handoff.ts';
@@ -37,6 +38,11 @@ export function decide(state: State, command: Command, now: string): Answer {
     case 'recordCost':
     case 'submitFeedback':
       return record(state, command, now);
+    case 'startCall':
+    case 'logSegment':
+    case 'endCall':
+    case 'categorizeCall':
+      return decideCalling(state, command, now);
     case 'requestHuman':
     case 'markHuman':
     case 'markReplied':
@@ -67,6 +73,8 @@ export function decide(state: State, command: Command, now: string): Answer {
     case 'importPrices':
     case 'setPriceRule':
       return changePrices(state, command, now);
+    case 'setCallCategory':
+      return setCallCategory(state, command.name, command.category, now);
   }
 }
 
@@ -80,10 +88,7 @@ function setStatus(
   const conversation = findConversation(state, externalId);
   if (conversation.status === status) return { ...nothing, conversation };
   if (status === 'ACTIVE') return { ...nothing, conversation: reopen(state, conversation, now) };
-  const left = handOver(conversation, 'BOT', now, { reason: conversation.handoffReason });
-  const closed: Conversation = { ...touch(state, left, now), status, closedAt: now };
-  emit(state, now, { kind: 'ConversationClosed', conversation: closed, reason });
-  return { ...nothing, conversation: closed };
+  return { ...nothing, conversation: close(state, conversation, { at: now, reason }, now) };
 }
 
 function revokeKey(state: State, keyId: string, now: string): Answer {

@@ -44,6 +44,19 @@ export const handOver = (
 export const reasonOf = ({ owner, handoffReason }: Conversation): string | null =>
   owner === 'BOT' ? null : handoffReason;
 
+/** Closes an open conversation, as of a moment that may lie before now. */
+export function close(
+  state: State,
+  conversation: Conversation,
+  { at, reason }: { at: string; reason: string | null },
+  now: string,
+): Conversation {
+  const left = handOver(conversation, 'BOT', now, { reason: conversation.handoffReason });
+  const closed: Conversation = { ...touch(state, left, now), status: 'CLOSED', closedAt: at };
+  emit(state, now, { kind: 'ConversationClosed', conversation: closed, reason });
+  return closed;
+}
+
 /** Opens a closed conversation again. */
 export function reopen(state: State, conversation: Conversation, now: string): Conversation {
   const reopened: Conversation = { ...touch(state, conversation, now), status: 'ACTIVE', closedAt: null };

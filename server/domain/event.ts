@@ -1,3 +1,5 @@
+import type { Call } from './call.ts';
+import type { CallCategory } from './call-category.ts';
 import type { Conversation, EndUser, Owner } from './conversation.ts';
 import type { Cost } from './cost.ts';
 import type { Exchange } from './exchange.ts';
@@ -10,6 +12,7 @@ import type { Note } from './note.ts';
 import type { Price } from './pricing/price.ts';
 import type { PriceRule } from './pricing/schedule.ts';
 import type { Profile } from './profile.ts';
+import type { Segment } from './segment.ts';
 import type { Turn } from './turn.ts';
 import type { Webhook } from './webhook.ts';
 
@@ -73,6 +76,24 @@ export type EventBody =
       /** The words of a person, and what was learned from them, were erased, here and in the log. */
       kind: 'EndUserForgotten';
       endUser: EndUser;
+    }
+  /** A conversation became a call, or began as one. */
+  | { kind: 'CallStarted'; conversation: Conversation; call: Call }
+  | { kind: 'CallChanged'; conversation: Conversation; call: Call }
+  /** A segment became final, or a final was corrected. */
+  | { kind: 'SegmentLogged'; conversation: Conversation; call: Call; segment: Segment }
+  | {
+      /** A segment as it is heard so far. There are many of them, so each is short and leaves its conversation alone. */
+      kind: 'PartialHeard';
+      /** External id of the call. */
+      callId: string;
+      segment: Segment;
+    }
+  | {
+      /** What calls may be about was set, or taken away (null). */
+      kind: 'CallCategoryChanged';
+      name: string;
+      category: CallCategory | null;
     }
   | { kind: 'TurnRecorded'; conversation: Conversation; turn: Turn }
   | { kind: 'CostRecorded'; conversation: Conversation; cost: Cost }

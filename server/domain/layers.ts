@@ -1,3 +1,5 @@
+import type { Call } from './call.ts';
+import type { CallCategory } from './call-category.ts';
 import type { Conversation, EndUser } from './conversation.ts';
 import type { Cost } from './cost.ts';
 import type { Exchange } from './exchange.ts';
@@ -9,6 +11,7 @@ import { Layer } from './layer.ts';
 import type { Message } from './message.ts';
 import type { Note } from './note.ts';
 import type { Profile } from './profile.ts';
+import type { Segment } from './segment.ts';
 import type { Turn } from './turn.ts';
 import type { Watcher } from './watcher.ts';
 import type { Delivery, Webhook } from './webhook.ts';
@@ -25,6 +28,10 @@ export const factKey = (endUserId: number, key: string): string => `${endUserId}
 
 /** Key of a turn. */
 export const turnKey = (conversationId: number, externalId: string): string =>
+  `${conversationId}:${externalId}`;
+
+/** Key of a segment. */
+export const segmentKey = (conversationId: number, externalId: string): string =>
   `${conversationId}:${externalId}`;
 
 /** Key of a cost: an exchange has one at most. */
@@ -71,6 +78,12 @@ export class Layers {
   /** By the id of the conversation. */
   readonly figures: Layer<number, Figures>;
   readonly notes: Layer<number, Note>;
+  /** By the id of the conversation. */
+  readonly calls: Layer<number, Call>;
+  /** By `segmentKey`. */
+  readonly segments: Layer<string, Segment>;
+  /** By name; null where one was taken away. */
+  readonly callCategories: Layer<string, { category: CallCategory | null }>;
   readonly keys: Layer<string, Key>;
   /** By name. */
   readonly watchers: Layer<string, Watcher>;
@@ -91,6 +104,9 @@ export class Layers {
     this.feedback = new Layer(below?.feedback);
     this.figures = new Layer(below?.figures);
     this.notes = new Layer(below?.notes);
+    this.calls = new Layer(below?.calls);
+    this.segments = new Layer(below?.segments);
+    this.callCategories = new Layer(below?.callCategories);
     this.keys = new Layer(below?.keys);
     this.watchers = new Layer(below?.watchers);
     this.webhooks = new Layer(below?.webhooks);

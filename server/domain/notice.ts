@@ -1,6 +1,8 @@
+import type { Call } from './call.ts';
 import type { Conversation } from './conversation.ts';
 import type { Event } from './event.ts';
 import type { Message } from './message.ts';
+import type { Segment } from './segment.ts';
 import type { WebhookKind } from './webhook.ts';
 
 /** One thing that an event has to tell to webhooks; `part` is the place of its message among those of the event. */
@@ -17,7 +19,14 @@ export function noticesOf(event: Event): Notice[] {
     case 'HandoffChanged':
       return [{ kind: 'handoff.changed', part: 0 }];
     case 'ConversationClosed':
-      return [{ kind: 'conversation.closed', part: 0 }];
+      return [
+        { kind: 'conversation.closed', part: 0 },
+        ...(event.conversation.channel === 'CALL' ? [{ kind: 'call.ended', part: 0 } as const] : []),
+      ];
+    case 'CallStarted':
+      return [{ kind: 'call.started', part: 0 }];
+    case 'SegmentLogged':
+      return [{ kind: 'segment.final', part: 0 }];
     case 'ConversationReopened':
       return [{ kind: 'conversation.reopened', part: 0 }];
     case 'TurnRecorded':
@@ -29,6 +38,9 @@ export function noticesOf(event: Event): Notice[] {
     case 'ConversationStarted':
     case 'ConversationChanged':
     case 'NoteAdded':
+    case 'CallChanged':
+    case 'PartialHeard':
+    case 'CallCategoryChanged':
     case 'FactsChanged':
     case 'EndUserAdded':
     case 'EndUserForgotten':
@@ -68,6 +80,11 @@ function dataOf(event: Event, part: number): object | null {
     }
     case 'ConversationClosed':
       return { conversation, reason: event.reason };
+    case 'CallStarted':
+    case 'CallChanged':
+      return { conversation, call: showCall(event.call) };
+    case 'SegmentLogged':
+      return { conversation, call: showCall(event.call), segment: showSegment(event.segment) };
     case 'TurnRecorded':
       return { conversation, turn: withoutInner(event.turn) };
     case 'CostRecorded':
@@ -94,6 +111,32 @@ const showConversation = (it: Conversation): object => ({
   priority: it.priority,
   startedAt: it.startedAt,
   closedAt: it.closedAt,
+});
+
+const showCall = ({
+  customerPhoneNumber,
+  systemPhoneNumber,
+  agentId,
+  startedAt,
+  metadata,
+}: Call): object => ({
+  customerPhoneNumber,
+  systemPhoneNumber,
+  agentId,
+  startedAt,
+  metadata,
+});
+
+const showSegment = (it: Segment): object => ({
+  id: it.externalId,
+  speaker: it.speaker,
+  text: it.text,
+  startMs: it.startMs,
+  endMs: it.endMs,
+  sentiment: it.sentiment,
+  at: it.at,
+  metadata: it.metadata,
+  categories: it.matches,
 });
 
 const showMessage = (it: Message): object => ({

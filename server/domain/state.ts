@@ -2,7 +2,16 @@ import type { Conversation } from './conversation.ts';
 import type { Event } from './event.ts';
 import type { FactChange } from './fact.ts';
 import { countCost, countFeedback, countTurn, emptyFigures, type Figures } from './figures.ts';
-import { costKey, evidenceKey, exchangeKey, factKey, feedbackKey, Layers, turnKey } from './layers.ts';
+import {
+  costKey,
+  evidenceKey,
+  exchangeKey,
+  factKey,
+  feedbackKey,
+  Layers,
+  segmentKey,
+  turnKey,
+} from './layers.ts';
 import type { PayloadMapping } from './mapping.ts';
 import { priceBook, withPrices, withRule, type PriceBook } from './pricing/price-book.ts';
 import {
@@ -13,6 +22,7 @@ import {
   contributionsOfTurn,
   type Contribution,
 } from './rollup.ts';
+import type { Segment } from './segment.ts';
 
 /** The project's own row: its counters and settings. */
 export type Project = {
@@ -26,6 +36,7 @@ export type Project = {
   lastCost: number;
   lastFeedback: number;
   lastNote: number;
+  lastSegment: number;
   lastDelivery: number;
   lastGenerated: number;
   payloadMapping: PayloadMapping | null;
@@ -114,6 +125,22 @@ export class State extends Layers {
         break;
       case 'EndUserForgotten':
         break;
+      case 'CallStarted':
+      case 'CallChanged':
+        this.conversations.set(event.conversation.externalId, event.conversation);
+        this.calls.set(event.call.conversationId, event.call);
+        break;
+      case 'SegmentLogged':
+        this.conversations.set(event.conversation.externalId, event.conversation);
+        this.calls.set(event.call.conversationId, event.call);
+        this.#hear(event.segment);
+        break;
+      case 'PartialHeard':
+        this.#hear(event.segment);
+        break;
+      case 'CallCategoryChanged':
+        this.callCategories.set(event.name, { category: event.category });
+        break;
       case 'TurnRecorded':
         this.#recordTurn(event);
         break;
@@ -163,6 +190,11 @@ export class State extends Layers {
         isCome ? { waiting: Math.max(0, waiting) } : {},
       ),
     );
+  }
+
+  #hear(segment: Segment): void {
+    this.segments.set(segmentKey(segment.conversationId, segment.externalId), segment);
+    this.project.lastSegment = Math.max(this.project.lastSegment, segment.id);
   }
 
   #recordTurn({ conversation, turn }: Extract<Event, { kind: 'TurnRecorded' }>): void {

@@ -13,11 +13,11 @@ import { CostRef, FeedbackRef, TurnRef } from './session.ts';
 
 /** An event and the cursor that stands behind it. */
 type EventShape = { event: Event; cursor: string };
-type Of<Kind extends EventKind> = { event: Extract<Event, { kind: Kind }>; cursor: string };
+export type Of<Kind extends EventKind> = { event: Extract<Event, { kind: Kind }>; cursor: string };
 
-const EventRef = builder.interfaceRef<EventShape>('Event').implement({
+export const EventRef = builder.interfaceRef<EventShape>('Event').implement({
   description: "One entry of the project's log. Every event carries what it changed as it stands afterwards.",
-  resolveType: ({ event: { kind } }) => typeOf[kind],
+  resolveType: ({ event: { kind } }) => (kind === 'PartialHeard' ? null : typeOf[kind]),
   fields: (t) => ({
     seq: t.field({
       type: 'SafeInt',
@@ -39,8 +39,8 @@ const EventRef = builder.interfaceRef<EventShape>('Event').implement({
   }),
 });
 
-/** The type that shows each kind of event. */
-const typeOf: Record<EventKind, string> = {
+/** The type that shows each kind of event. Partials are told by transcripts alone. */
+const typeOf: Record<Exclude<EventKind, 'PartialHeard'>, string> = {
   ConversationStarted: 'ConversationStarted',
   ConversationChanged: 'ConversationChanged',
   ConversationClosed: 'ConversationClosed',
@@ -51,6 +51,10 @@ const typeOf: Record<EventKind, string> = {
   FactsChanged: 'FactsChanged',
   EndUserForgotten: 'EndUserForgotten',
   EndUserAdded: 'EndUserAdded',
+  CallStarted: 'CallStarted',
+  CallChanged: 'CallChanged',
+  SegmentLogged: 'SegmentLogged',
+  CallCategoryChanged: 'ProjectChanged',
   TurnRecorded: 'TurnRecorded',
   CostRecorded: 'CostRecorded',
   FeedbackSubmitted: 'FeedbackSubmitted',
@@ -201,7 +205,7 @@ builder.objectType(builder.objectRef<Of<'FeedbackSubmitted'>>('FeedbackSubmitted
 });
 builder.objectType(builder.objectRef<EventShape>('ProjectChanged'), {
   description:
-    'Something that administrators decide on changed: a key, the payload mapping, prices, webhooks.',
+    'Something that administrators decide on changed: a key, the payload mapping, prices, webhooks, categories of calls.',
   interfaces: [EventRef],
   fields: (t) => ({
     what: t.string({
@@ -226,7 +230,7 @@ const resetMessages: Record<ResetReason, string> = {
     'This cursor belongs to another log. Fetch the state anew, then go on from the frame cursor.',
   FUTURE_CURSOR: 'This cursor is ahead of the log. Fetch the state anew, then go on from the frame cursor.',
 };
-const FeedResetRef = builder.objectRef<{ reason: ResetReason }>('FeedReset').implement({
+export const FeedResetRef = builder.objectRef<{ reason: ResetReason }>('FeedReset').implement({
   description: 'What was known before must be fetched anew.',
   fields: (t) => ({
     reason: t.expose('reason', { type: ResetReasonEnum, description: 'Why.' }),
@@ -265,9 +269,9 @@ const FeedFrameRef = builder.objectRef<Frame>('FeedFrame').implement({
   }),
 });
 
-/** The events of some conversations; undefined, which is all of them, without a filter. */
-function isOfOne(externalIds: string[] | null | undefined): ((event: Event) => boolean) | undefined {
-  if (externalIds == null) return undefined;
+/** The events of some conversations; all but partials without a filter. */
+function isOfOne(externalIds: string[] | null | undefined): (event: Event) => boolean {
+  if (externalIds == null) return ({ kind }) => kind !== 'PartialHeard';
   const wanted = new Set(externalIds);
   return (event) => 'conversation' in event && wanted.has(event.conversation.externalId);
 }
@@ -276,7 +280,7 @@ builder.subscriptionField('feed', (t) =>
   t.field({
     type: FeedFrameRef,
     description:
-      'Every event of the project, once and in order: first what was missed since `after`, then what happens. The first frame comes at once. Asks for the scope read.',
+      'Every event of the project, once and in order: first what was missed since `after`, then what happens. The first frame comes at once. Segments of calls are told once they are final; partials by `transcript`. Asks for the scope read.',
     authScopes: { read: true },
     args: {
       after: t.arg.string({ description: 'Cursor to resume from; from now on when left out.' }),

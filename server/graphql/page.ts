@@ -1,5 +1,5 @@
 import { resolveCursorConnection, type ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
-import type { Range } from '../store/range.ts';
+import type { PairRange, Range } from '../store/range.ts';
 import { badInput } from './errors.ts';
 
 /** Arguments of a relay connection. */
@@ -30,6 +30,19 @@ function fromPageCursor(cursor: string | null | undefined): number | undefined {
   return Number(value);
 }
 
+/** Two numbers as an opaque page cursor, and back. */
+const toPairCursor = ([first, second]: [number, number]): string =>
+  Buffer.from(`p:${first}:${second}`).toString('base64url');
+function fromPairCursor(cursor: string | null | undefined): [number, number] | undefined {
+  if (cursor == null) return undefined;
+  const [, first, second] =
+    /^p:(\d[\d.e+-]{0,25}):(\d{1,10})$/u.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  const pair: [number, number] = [Number(first), Number(second)];
+  if (first === undefined || !pair.every(Number.isFinite))
+    throw badInput(`"${cursor}" is not a cursor of this list.`);
+  return pair;
+}
+
 /** How many entries a page has unless asked otherwise, and at most. */
 export type PageSize = { usual: number; most: number };
 export const shortPage: PageSize = { usual: 20, most: 100 };
@@ -56,6 +69,28 @@ export function listPage<T>(
         isFromEnd: asked.inverted,
         ...(after !== undefined && { after }),
         ...(before !== undefined && { before }),
+      });
+    },
+  );
+}
+
+/** A page of a list that is ordered by one number of its entries, then by another. */
+export function listPairPage<T>(
+  args: PageArguments,
+  { usual, most }: PageSize,
+  placeOf: (entry: T) => [number, number],
+  list: (range: PairRange) => Promise<T[]>,
+) {
+  checkPage(args, most);
+  return resolveCursorConnection(
+    { args, defaultSize: usual, maxSize: most, toCursor: (entry: T) => toPairCursor(placeOf(entry)) },
+    (asked: ResolveCursorConnectionArgs) => {
+      const [after, before] = [fromPairCursor(asked.after), fromPairCursor(asked.before)];
+      return list({
+        limit: asked.limit,
+        isFromEnd: asked.inverted,
+        ...(after && { after }),
+        ...(before && { before }),
       });
     },
   );

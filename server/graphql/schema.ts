@@ -1,5 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
+import './call.ts';
+import './call-category.ts';
+import './call-events.ts';
+import './calling.ts';
 import './conversation.ts';
 import './end-user.ts';
 import './export.ts';

@@ -4,6 +4,7 @@ import { DomainError, NotFoundError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import type { Project, State } from '../domain/state.ts';
 import type { Database } from '../store/database.ts';
+import { addCalls, loadCalls } from './calls.ts';
 import { addHandoff, loadHandoff } from './load-handoff.ts';
 import { addLearning, loadLearning, unnamedSpeakers } from './load-learning.ts';
 import { addSession, loadSession } from './load-session.ts';
@@ -62,6 +63,7 @@ export async function commitBatch(
     { load: loadLearning(projectId, commands, extra.speakers), add: addLearning },
     { load: loadSession(projectId, commands), add: addSession },
     { load: loadHandoff(projectId, commands), add: addHandoff },
+    { load: loadCalls(projectId, commands), add: addCalls },
     { load: loadWebhooks(projectId, commands), add: addWebhooks },
     { load: extra.prices ? loadPrices(projectId) : null, add: addPrices },
   ].flatMap(({ load, add }) => (load === null ? [] : [{ load, add }]));

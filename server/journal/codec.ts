@@ -6,6 +6,7 @@ import { scopes } from '../domain/key.ts';
 import type { Message } from '../domain/message.ts';
 import type { JsonObject } from '../domain/value.ts';
 import { webhookKinds } from '../domain/webhook.ts';
+import { call, callCategory, segment } from './call-codec.ts';
 import { cost, feedback, turn } from './session-codec.ts';
 
 /** An event as it lies in the log. */
@@ -181,6 +182,16 @@ const eventSchema = z.discriminatedUnion('kind', [
   z.object({ ...head, kind: z.literal('NoteAdded'), conversation, note }),
   z.object({ ...head, kind: z.literal('FactsChanged'), endUser, facts: factChanges }),
   z.object({ ...head, kind: z.literal('EndUserForgotten'), endUser }),
+  z.object({ ...head, kind: z.literal('CallStarted'), conversation, call }),
+  z.object({ ...head, kind: z.literal('CallChanged'), conversation, call }),
+  z.object({ ...head, kind: z.literal('SegmentLogged'), conversation, call, segment }),
+  z.object({ ...head, kind: z.literal('PartialHeard'), callId: z.string(), segment }),
+  z.object({
+    ...head,
+    kind: z.literal('CallCategoryChanged'),
+    name: z.string(),
+    category: callCategory.nullable(),
+  }),
   z.object({ ...head, kind: z.literal('TurnRecorded'), conversation, turn }),
   z.object({ ...head, kind: z.literal('CostRecorded'), conversation, cost }),
   z.object({ ...head, kind: z.literal('FeedbackSubmitted'), conversation, feedback }),

@@ -1,3 +1,4 @@
+import { callerOf } from '../domain/call.ts';
 import type { Answer, Command } from '../domain/command.ts';
 import type { Conversation, EndUser } from '../domain/conversation.ts';
 import type { Key } from '../domain/key.ts';
@@ -21,7 +22,7 @@ export const lockProject = (projectId: number): Statement => ({
   text: `
     select id, head::float8 as head, last_end_user as "lastEndUser", last_conversation as "lastConversation",
       last_message as "lastMessage", last_fact as "lastFact", last_turn as "lastTurn", last_cost as "lastCost",
-      last_feedback as "lastFeedback", last_note as "lastNote", last_delivery as "lastDelivery", last_generated::float8 as "lastGenerated",
+      last_feedback as "lastFeedback", last_note as "lastNote", last_delivery as "lastDelivery", last_segment as "lastSegment", last_generated::float8 as "lastGenerated",
       payload_mapping as "payloadMapping", prices_seq::float8 as "pricesSeq"
     from projects where id = $1 for update`,
   values: [projectId],
@@ -53,7 +54,10 @@ export function loadRows(
   const unnamed = named.filter((id) => id === null).length;
   // Ids that callers of this batch take for themselves may be among the free ones.
   const taken = named.filter((id) => id?.startsWith('live_')).length;
-  const endUsers = commands.flatMap((it) => ('endUserId' in it && it.endUserId ? [it.endUserId] : []));
+  const endUsers = commands.flatMap(
+    (it) =>
+      (it.kind === 'startCall' ? callerOf(it.customerPhoneNumber) : 'endUserId' in it && it.endUserId) || [],
+  );
   const keys = commands.flatMap((it) =>
     it.kind === 'revokeKey' ? [it.keyId] : it.kind === 'createKey' ? [it.key.id] : [],
   );

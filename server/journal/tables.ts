@@ -3,6 +3,7 @@ import type { State } from '../domain/state.ts';
 import type { Statement } from '../store/database.ts';
 import { encodeEvent } from './codec.ts';
 import type { Receipt } from './load.ts';
+import { writeCalls } from './calls.ts';
 import { writeLearning } from './write-learning.ts';
 import { writeRollups } from './write-rollups.ts';
 import { writeSession } from './write-session.ts';
@@ -18,6 +19,7 @@ export function writeTables(state: State, receipts: Receipt[], now: string): Sta
     writeLog(state, receipts, now),
     ...writeLearning(state),
     ...writeSession(state),
+    ...writeCalls(state),
     ...writePrices(state),
     ...writeWebhooks(state),
     ...writeRollups(state),

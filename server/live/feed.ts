@@ -131,7 +131,8 @@ async function* follow(
   return undefined;
 }
 
-function resetFor(
+/** Why a log cannot be followed from a cursor; null when it can. */
+export function resetFor(
   cursor: { epoch: string; seq: number },
   position: { epoch: string; head: number; floor: number },
 ): ResetReason | null {

@@ -90,6 +90,19 @@ export const countConversations = (
   filter: ConversationFilter,
 ): Promise<number> => prisma.conversation.count({ where: meant(projectId, filter) });
 
+/** Conversations by id. */
+export async function findConversations(
+  prisma: PrismaClient,
+  projectId: number,
+  ids: number[],
+): Promise<Map<number, Conversation>> {
+  const rows = await prisma.conversation.findMany({
+    where: { projectId, id: { in: ids } },
+    include: { endUser: true },
+  });
+  return new Map(rows.map((row) => [row.id, readConversation(row)]));
+}
+
 /** One conversation by its id or external id; null when this project has none. */
 export async function findConversation(
   prisma: PrismaClient,

@@ -7,6 +7,12 @@ export type Range = {
   isFromEnd: boolean;
 };
 
+/** A stretch of a list that is ordered by one number, then by another. */
+export type PairRange = Omit<Range, 'after' | 'before'> & {
+  after?: [number, number];
+  before?: [number, number];
+};
+
 /** The stretch of a list that begins with its smallest number. */
 export const ascending = ({ after, before, isFromEnd }: Range) => ({
   within: { ...(after !== undefined && { gt: after }), ...(before !== undefined && { lt: before }) },

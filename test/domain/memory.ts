@@ -22,6 +22,7 @@ export function emptyState(): State {
     payloadMapping: null,
     lastNote: 0,
     lastDelivery: 0,
+    lastSegment: 0,
     pricesSeq: 0,
   };
   return new State(project);

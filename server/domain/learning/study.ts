@@ -17,6 +17,9 @@ export function studied(command: Command): Command {
     if (command.endUserId === undefined) return { ...command, analysis: study(text) };
     return { ...command, analysis: { sentiment: sentimentOf(text), ...lessonsOf(text) } };
   }
+  if (command.kind === 'logSegment' && !command.isPartial && command.sentiment === null) {
+    return { ...command, sentiment: sentimentOf(command.text) };
+  }
   if (command.kind === 'logExchange' && command.stated.userMessage !== undefined) {
     return { ...command, analysis: study(command.stated.userMessage) };
   }
