@@ -1,14 +1,16 @@
 import type { AdvanceWatcher, Answer, Command } from './command.ts';
 import type { Conversation } from './conversation.ts';
 import { decideTelling } from './deliver.ts';
-import { emit, findConversation, handOver, nothing, reopen, touch } from './emit.ts';
+import { emit, findConversation, nothing, reopen } from './emit.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from './errors.ts';
 import { isSame } from './exchange.ts';
 import { decideHandoff } from './handoff.ts';
 import { decideLearning } from './knowledge.ts';
 import { logExchange, logMessage } from './log.ts';
 import { changePrices } from './pricing/change-prices.ts';
+import { decideErasing } from './purge.ts';
 import { record } from './record.ts';
+import { closed, decidePolicing } from './silence.ts';
 import type { State } from './state.ts';
 
 /**
@@ -53,6 +55,12 @@ export function decide(state: State, command: Command, now: string): Answer {
     case 'settleDelivery':
     case 'replayDelivery':
       return decideTelling(state, command, now);
+    case 'setPolicies':
+    case 'endSilence':
+      return decidePolicing(state, command, now);
+    case 'purgeConversation':
+    case 'eraseOld':
+      return decideErasing(state, command, now);
     case 'createKey':
       if (state.keys.get(command.key.id) !== undefined) throw new ConflictError('This key exists already.');
       emit(state, now, { kind: 'KeyCreated', key: { ...command.key, createdAt: now, revokedAt: null } });
@@ -80,10 +88,7 @@ function setStatus(
   const conversation = findConversation(state, externalId);
   if (conversation.status === status) return { ...nothing, conversation };
   if (status === 'ACTIVE') return { ...nothing, conversation: reopen(state, conversation, now) };
-  const left = handOver(conversation, 'BOT', now, { reason: conversation.handoffReason });
-  const closed: Conversation = { ...touch(state, left, now), status, closedAt: now };
-  emit(state, now, { kind: 'ConversationClosed', conversation: closed, reason });
-  return { ...nothing, conversation: closed };
+  return { ...nothing, conversation: closed(state, conversation, now, reason) };
 }
 
 function revokeKey(state: State, keyId: string, now: string): Answer {

@@ -71,6 +71,8 @@ export class Layers {
   /** By the id of the conversation. */
   readonly figures: Layer<number, Figures>;
   readonly notes: Layer<number, Note>;
+  /** By the id of the conversation: everything up to this event was purged. */
+  readonly purged: Layer<number, number>;
   readonly keys: Layer<string, Key>;
   /** By name. */
   readonly watchers: Layer<string, Watcher>;
@@ -91,6 +93,7 @@ export class Layers {
     this.feedback = new Layer(below?.feedback);
     this.figures = new Layer(below?.figures);
     this.notes = new Layer(below?.notes);
+    this.purged = new Layer(below?.purged);
     this.keys = new Layer(below?.keys);
     this.watchers = new Layer(below?.watchers);
     this.webhooks = new Layer(below?.webhooks);

@@ -30,6 +30,9 @@ export function noticesOf(event: Event): Notice[] {
     case 'ConversationChanged':
     case 'NoteAdded':
     case 'FactsChanged':
+    case 'ConversationPurged':
+    case 'ContentErased':
+    case 'PoliciesChanged':
     case 'EndUserAdded':
     case 'EndUserForgotten':
     case 'PricesImported':
@@ -78,6 +81,7 @@ function dataOf(event: Event, part: number): object | null {
     case 'ConversationStarted':
     case 'ConversationChanged':
     case 'NoteAdded':
+    case 'ConversationPurged':
       return { conversation };
   }
 }

@@ -4,6 +4,7 @@ import type { FactChange } from './fact.ts';
 import { countCost, countFeedback, countTurn, emptyFigures, type Figures } from './figures.ts';
 import { costKey, evidenceKey, exchangeKey, factKey, feedbackKey, Layers, turnKey } from './layers.ts';
 import type { PayloadMapping } from './mapping.ts';
+import type { Policies } from './policy.ts';
 import { priceBook, withPrices, withRule, type PriceBook } from './pricing/price-book.ts';
 import {
   contributionsOfConversation,
@@ -31,6 +32,10 @@ export type Project = {
   payloadMapping: PayloadMapping | null;
   /** The newest event that changed prices; 0 while there is none. */
   pricesSeq: number;
+  /** What is done without being asked. */
+  policies: Policies;
+  /** Content up to this event is erased because of its age. */
+  erasedSeq: number;
 };
 
 /** What a project's log adds up to, as far as it is loaded. */
@@ -113,6 +118,17 @@ export class State extends Layers {
         this.#know(event.facts);
         break;
       case 'EndUserForgotten':
+        break;
+      case 'ConversationPurged':
+        this.conversations.set(event.conversation.externalId, event.conversation);
+        this.purged.set(event.conversation.id, event.seq);
+        this.#know(event.facts);
+        break;
+      case 'ContentErased':
+        project.erasedSeq = event.upTo;
+        break;
+      case 'PoliciesChanged':
+        project.policies = event.policies;
         break;
       case 'TurnRecorded':
         this.#recordTurn(event);

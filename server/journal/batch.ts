@@ -10,6 +10,7 @@ import { addSession, loadSession } from './load-session.ts';
 import { addPrices, loadPrices, needsPrices, type PriceShelf, type ShelvedPrices } from './prices.ts';
 import { loadRows, lockProject, readState, receiptId, type Receipt, type ReceiptKey } from './load.ts';
 import { eraseForgotten } from './erase.ts';
+import { addPurge, loadPurge, writePolicies } from './policing.ts';
 import { writeTables } from './tables.ts';
 import { addWebhooks, loadWebhooks } from './webhooks.ts';
 
@@ -62,6 +63,7 @@ export async function commitBatch(
     { load: loadLearning(projectId, commands, extra.speakers), add: addLearning },
     { load: loadSession(projectId, commands), add: addSession },
     { load: loadHandoff(projectId, commands), add: addHandoff },
+    { load: loadPurge(projectId, commands), add: addPurge },
     { load: loadWebhooks(projectId, commands), add: addWebhooks },
     { load: extra.prices ? loadPrices(projectId) : null, add: addPrices },
   ].flatMap(({ load, add }) => (load === null ? [] : [{ load, add }]));
@@ -93,7 +95,9 @@ export async function commitBatch(
       const isChanged = state.events.length > 0 || given.length > 0 || isMoved;
       const hasPrices = extra.prices || state.project.pricesSeq !== project.pricesSeq;
       return {
-        closing: isChanged ? [...writeTables(state, given, now), ...eraseForgotten(state)] : [],
+        closing: isChanged
+          ? [...writeTables(state, given, now), ...writePolicies(state), ...eraseForgotten(state)]
+          : [],
         result: {
           outcomes,
           events: state.events,

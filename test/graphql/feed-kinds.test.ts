@@ -229,6 +229,15 @@ const kinds: Record<EventKind, [type: string, cause: () => Promise<unknown>]> = 
     'EndUserForgotten',
     () => mutate('forgetEndUser', { externalId: 'user' }, 'ForgetEndUserInput'),
   ],
+  ConversationPurged: [
+    'ConversationPurged',
+    () => mutate('purgeConversation', { conversationId: 'c' }, 'PurgeConversationInput'),
+  ],
+  ContentErased: ['ProjectChanged', () => fromTheCommandLine({ kind: 'eraseOld', upTo: 1 })],
+  PoliciesChanged: [
+    'ProjectChanged',
+    () => mutate('setPolicies', { keepContentDays: 90 }, 'SetPoliciesInput'),
+  ],
 };
 
 describe('a follower', () => {
