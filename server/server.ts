@@ -35,6 +35,8 @@ import { startEmbedded } from './store/embedded.ts';
 import { applyMigrations } from './store/migrations.ts';
 import { createGuard, type Resolve } from './watch/address.ts';
 import { startLearner } from './watch/learner.ts';
+import { startReaper } from './watch/reaper.ts';
+import { startRetention } from './watch/retention.ts';
 import type { Pause } from './watch/retry.ts';
 import { startWebhooks } from './watch/webhooks.ts';
 
@@ -105,6 +107,8 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
   const guard = createGuard(config.allowsPrivateWebhooks, overrides.resolve);
   const watching = { prisma, log, journal, news: bus, logger, now, every, pause: overrides.pause };
   started.use(await startWebhooks({ ...watching, guard }));
+  started.use(startReaper(watching));
+  started.use(startRetention({ ...watching, database }));
   if (config.learner !== null) {
     started.use(await startLearner({ ...watching, settings: config.learner }));
   }

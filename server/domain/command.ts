@@ -9,6 +9,7 @@ import type { Key } from './key.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Message } from './message.ts';
 import type { Note } from './note.ts';
+import type { PolicyChanges } from './policy.ts';
 import type { Price } from './pricing/price.ts';
 import type { PriceRule } from './pricing/schedule.ts';
 import type { Segment, StatedSegment } from './segment.ts';
@@ -29,6 +30,8 @@ export type Command =
   | Handoff
   | AdvanceWatcher
   | Telling
+  | Policing
+  | Erasing
   | Administration;
 
 /** A call that states an exchange under one id. */
@@ -129,7 +132,8 @@ export type Handoff =
     }
   | { kind: 'markHuman'; messageId: number; by: string }
   | { kind: 'markReplied'; messageId: number; by: string }
-  | { kind: 'takeOver'; conversationId: string; operator: string }
+  /** By force also from somebody else, who may be gone. */
+  | { kind: 'takeOver'; conversationId: string; operator: string; isForced?: boolean }
   | { kind: 'release'; conversationId: string; operator: string; reason: string | null }
   | { kind: 'replyAsHuman'; conversationId: string; operator: string; text: string; metadata: JsonObject }
   | { kind: 'addNote'; conversationId: string; author: string; text: string };
@@ -186,6 +190,18 @@ export type Telling =
       isDead: boolean;
     }
   | { kind: 'replayDelivery'; id: number };
+
+/** Rules that work without being asked. */
+export type Policing =
+  | { kind: 'setPolicies'; changes: PolicyChanges }
+  /** Closes or releases a conversation if it is silent for as long as the policies say. */
+  | { kind: 'endSilence'; conversationId: string };
+
+/** Commands that erase what was said. */
+export type Erasing =
+  | { kind: 'purgeConversation'; conversationId: string }
+  /** Content of events up to this one is too old. */
+  | { kind: 'eraseOld'; upTo: number };
 
 /** Commands of the project itself. */
 export type Administration =

@@ -9,7 +9,9 @@ import { decideHandoff } from './handoff.ts';
 import { decideLearning } from './knowledge.ts';
 import { logExchange, logMessage } from './log.ts';
 import { changePrices } from './pricing/change-prices.ts';
+import { decideErasing } from './purge.ts';
 import { record } from './record.ts';
+import { decidePolicing } from './silence.ts';
 import type { State } from './state.ts';
 
 /**
@@ -59,6 +61,12 @@ export function decide(state: State, command: Command, now: string): Answer {
     case 'settleDelivery':
     case 'replayDelivery':
       return decideTelling(state, command, now);
+    case 'setPolicies':
+    case 'endSilence':
+      return decidePolicing(state, command, now);
+    case 'purgeConversation':
+    case 'eraseOld':
+      return decideErasing(state, command, now);
     case 'createKey':
       if (state.keys.get(command.key.id) !== undefined) throw new ConflictError('This key exists already.');
       emit(state, now, { kind: 'KeyCreated', key: { ...command.key, createdAt: now, revokedAt: null } });

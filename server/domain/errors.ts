@@ -36,7 +36,7 @@ export class HeldByOtherError extends DomainError {
   readonly operator: string;
 
   constructor(operator: string) {
-    super(`${operator} holds this conversation. Ask for its release, or wait for it.`);
+    super(`${operator} holds this conversation. Ask for its release, wait for it, or take it by force.`);
     this.operator = operator;
   }
 }

@@ -9,6 +9,7 @@ import type { Key } from './key.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Message } from './message.ts';
 import type { Note } from './note.ts';
+import type { Policies } from './policy.ts';
 import type { Price } from './pricing/price.ts';
 import type { PriceRule } from './pricing/schedule.ts';
 import type { Profile } from './profile.ts';
@@ -43,6 +44,8 @@ export type EventBody =
       from: Owner;
       /** Name of who did it. */
       by: string;
+      /** Who held it until somebody else took it, or a rule gave it back. */
+      takenFrom?: string | null;
       messages: Message[];
     }
   | { kind: 'NoteAdded'; conversation: Conversation; note: Note }
@@ -95,6 +98,18 @@ export type EventBody =
       name: string;
       category: CallCategory | null;
     }
+  | {
+      /** Everything said and recorded in a conversation was erased, here and in the log, and what only it proved. */
+      kind: 'ConversationPurged';
+      conversation: Conversation;
+      facts: FactChange[];
+    }
+  | {
+      /** What was said and recorded by the events up to this one became too old and is being erased. */
+      kind: 'ContentErased';
+      upTo: number;
+    }
+  | { kind: 'PoliciesChanged'; policies: Policies }
   | { kind: 'TurnRecorded'; conversation: Conversation; turn: Turn }
   | { kind: 'CostRecorded'; conversation: Conversation; cost: Cost }
   | { kind: 'FeedbackSubmitted'; conversation: Conversation; feedback: Feedback }

@@ -84,6 +84,8 @@ export class Layers {
   readonly segments: Layer<string, Segment>;
   /** By name; null where one was taken away. */
   readonly callCategories: Layer<string, { category: CallCategory | null }>;
+  /** By the id of the conversation: everything up to this event was purged. */
+  readonly purged: Layer<number, number>;
   readonly keys: Layer<string, Key>;
   /** By name. */
   readonly watchers: Layer<string, Watcher>;
@@ -107,6 +109,7 @@ export class Layers {
     this.calls = new Layer(below?.calls);
     this.segments = new Layer(below?.segments);
     this.callCategories = new Layer(below?.callCategories);
+    this.purged = new Layer(below?.purged);
     this.keys = new Layer(below?.keys);
     this.watchers = new Layer(below?.watchers);
     this.webhooks = new Layer(below?.webhooks);

@@ -42,6 +42,9 @@ export function noticesOf(event: Event): Notice[] {
     case 'PartialHeard':
     case 'CallCategoryChanged':
     case 'FactsChanged':
+    case 'ConversationPurged':
+    case 'ContentErased':
+    case 'PoliciesChanged':
     case 'EndUserAdded':
     case 'EndUserForgotten':
     case 'PricesImported':
@@ -95,6 +98,7 @@ function dataOf(event: Event, part: number): object | null {
     case 'ConversationStarted':
     case 'ConversationChanged':
     case 'NoteAdded':
+    case 'ConversationPurged':
       return { conversation };
   }
 }

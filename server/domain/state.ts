@@ -13,6 +13,7 @@ import {
   turnKey,
 } from './layers.ts';
 import type { PayloadMapping } from './mapping.ts';
+import type { Policies } from './policy.ts';
 import { priceBook, withPrices, withRule, type PriceBook } from './pricing/price-book.ts';
 import {
   contributionsOfConversation,
@@ -42,6 +43,10 @@ export type Project = {
   payloadMapping: PayloadMapping | null;
   /** The newest event that changed prices; 0 while there is none. */
   pricesSeq: number;
+  /** What is done without being asked. */
+  policies: Policies;
+  /** Content up to this event is erased because of its age. */
+  erasedSeq: number;
 };
 
 /** What a project's log adds up to, as far as it is loaded. */
@@ -140,6 +145,17 @@ export class State extends Layers {
         break;
       case 'CallCategoryChanged':
         this.callCategories.set(event.name, { category: event.category });
+        break;
+      case 'ConversationPurged':
+        this.conversations.set(event.conversation.externalId, event.conversation);
+        this.purged.set(event.conversation.id, event.seq);
+        this.#know(event.facts);
+        break;
+      case 'ContentErased':
+        project.erasedSeq = event.upTo;
+        break;
+      case 'PoliciesChanged':
+        project.policies = event.policies;
         break;
       case 'TurnRecorded':
         this.#recordTurn(event);

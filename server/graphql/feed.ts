@@ -50,6 +50,9 @@ const typeOf: Record<Exclude<EventKind, 'PartialHeard'>, string> = {
   MessagesLogged: 'MessagesLogged',
   FactsChanged: 'FactsChanged',
   EndUserForgotten: 'EndUserForgotten',
+  ConversationPurged: 'ConversationPurged',
+  ContentErased: 'ProjectChanged',
+  PoliciesChanged: 'ProjectChanged',
   EndUserAdded: 'EndUserAdded',
   CallStarted: 'CallStarted',
   CallChanged: 'CallChanged',
@@ -100,7 +103,15 @@ builder.objectType(builder.objectRef<Of<'HandoffChanged'>>('HandoffChanged'), {
       description: 'Who answered before.',
       resolve: ({ event }) => event.from,
     }),
-    by: t.string({ description: 'Name of who did it.', resolve: ({ event }) => event.by }),
+    by: t.string({
+      description: 'Name of who did it; "reaper" when it was silent for too long.',
+      resolve: ({ event }) => event.by,
+    }),
+    takenFrom: t.string({
+      nullable: true,
+      description: 'Name of who held it before, when somebody else took it by force or a rule released it.',
+      resolve: ({ event }) => event.takenFrom ?? null,
+    }),
     messages: t.field({
       type: [MessageRef],
       description: 'Messages that were marked, or that a person has answered now.',
@@ -167,6 +178,11 @@ builder.objectType(builder.objectRef<Of<'EndUserForgotten'>>('EndUserForgotten')
     }),
   }),
 });
+builder.objectType(builder.objectRef<Of<'ConversationPurged'>>('ConversationPurged'), {
+  description:
+    'Everything said and recorded in a conversation was erased, with the facts that only it proved: forget it too.',
+  interfaces: [EventRef],
+});
 builder.objectType(builder.objectRef<Of<'EndUserAdded'>>('EndUserAdded'), {
   description: 'A person was seen for the first time.',
   interfaces: [EventRef],
@@ -205,7 +221,7 @@ builder.objectType(builder.objectRef<Of<'FeedbackSubmitted'>>('FeedbackSubmitted
 });
 builder.objectType(builder.objectRef<EventShape>('ProjectChanged'), {
   description:
-    'Something that administrators decide on changed: a key, the payload mapping, prices, webhooks, categories of calls.',
+    'Something that administrators decide on changed: a key, the payload mapping, prices, webhooks, categories of calls, policies.',
   interfaces: [EventRef],
   fields: (t) => ({
     what: t.string({

@@ -14,6 +14,7 @@ import './log-interaction.ts';
 import './log-message.ts';
 import './message.ts';
 import './people.ts';
+import './policy.ts';
 import './price.ts';
 import './project.ts';
 import './record.ts';

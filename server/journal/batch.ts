@@ -11,6 +11,7 @@ import { addSession, loadSession } from './load-session.ts';
 import { addPrices, loadPrices, needsPrices, type PriceShelf, type ShelvedPrices } from './prices.ts';
 import { loadRows, lockProject, readState, receiptId, type Receipt, type ReceiptKey } from './load.ts';
 import { eraseForgotten } from './erase.ts';
+import { addPurge, loadPurge, writePolicies } from './policing.ts';
 import { writeTables } from './tables.ts';
 import { addWebhooks, loadWebhooks } from './webhooks.ts';
 
@@ -64,6 +65,7 @@ export async function commitBatch(
     { load: loadSession(projectId, commands), add: addSession },
     { load: loadHandoff(projectId, commands), add: addHandoff },
     { load: loadCalls(projectId, commands), add: addCalls },
+    { load: loadPurge(projectId, commands), add: addPurge },
     { load: loadWebhooks(projectId, commands), add: addWebhooks },
     { load: extra.prices ? loadPrices(projectId) : null, add: addPrices },
   ].flatMap(({ load, add }) => (load === null ? [] : [{ load, add }]));
@@ -95,7 +97,9 @@ export async function commitBatch(
       const isChanged = state.events.length > 0 || given.length > 0 || isMoved;
       const hasPrices = extra.prices || state.project.pricesSeq !== project.pricesSeq;
       return {
-        closing: isChanged ? [...writeTables(state, given, now), ...eraseForgotten(state)] : [],
+        closing: isChanged
+          ? [...writeTables(state, given, now), ...writePolicies(state), ...eraseForgotten(state)]
+          : [],
         result: {
           outcomes,
           events: state.events,

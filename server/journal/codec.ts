@@ -81,6 +81,7 @@ const message = z.object({
   topics: z.array(z.string()).default([]),
   requiresHuman: z.boolean().default(false),
   humanReplied: z.boolean().default(false),
+  isErased: z.boolean().optional(),
 });
 const profile = z.object({
   endUserId: z.number(),
@@ -144,6 +145,13 @@ const webhook = z.object({
 });
 const mapping = z.custom<Extract<Event, { kind: 'PayloadMappingChanged' }>['mapping']>();
 
+const minutes = z.number().nullable();
+const policies = z.object({
+  closeChatsAfterMinutes: minutes,
+  closeCallsAfterMinutes: minutes,
+  releaseAfterMinutes: minutes,
+  keepContentDays: z.number().nullable(),
+});
 const prices = z.custom<Extract<Event, { kind: 'PricesImported' }>['prices']>(Array.isArray);
 const rule = z.custom<Extract<Event, { kind: 'PriceRuleChanged' }>['rule']>();
 
@@ -177,6 +185,7 @@ const eventSchema = z.discriminatedUnion('kind', [
     conversation,
     from: z.enum(owners),
     by: z.string(),
+    takenFrom: z.string().nullable().optional(),
     messages: z.array(message),
   }),
   z.object({ ...head, kind: z.literal('NoteAdded'), conversation, note }),
@@ -192,6 +201,9 @@ const eventSchema = z.discriminatedUnion('kind', [
     name: z.string(),
     category: callCategory.nullable(),
   }),
+  z.object({ ...head, kind: z.literal('ConversationPurged'), conversation, facts: factChanges }),
+  z.object({ ...head, kind: z.literal('ContentErased'), upTo: z.number() }),
+  z.object({ ...head, kind: z.literal('PoliciesChanged'), policies }),
   z.object({ ...head, kind: z.literal('TurnRecorded'), conversation, turn }),
   z.object({ ...head, kind: z.literal('CostRecorded'), conversation, cost }),
   z.object({ ...head, kind: z.literal('FeedbackSubmitted'), conversation, feedback }),

@@ -158,7 +158,8 @@ const writeText = `
         end_user_id int, sentiment float8, topics text[], requires_human boolean, human_replied boolean)
       on conflict (project_id, id) do update set text = excluded.text, at = excluded.at,
         metadata = excluded.metadata, sentiment = excluded.sentiment, topics = excluded.topics,
-        requires_human = excluded.requires_human, human_replied = excluded.human_replied
+        requires_human = excluded.requires_human, human_replied = excluded.human_replied,
+        is_erased = messages.is_erased and excluded.text = ''
     ),
     api_key as (
       insert into api_keys (project_id, id, name, hash, scopes, created_at, revoked_at)

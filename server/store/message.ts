@@ -39,7 +39,7 @@ export async function messagesOf(
   // Sorted here: the planner would rather walk an index that lies in order past all other conversations.
   const rows = await prisma.$queryRaw<Row[]>`
     select id, conversation_id as "conversationId", exchange, sender, text, at, metadata, end_user_id as "endUserId",
-      sentiment, topics, requires_human as "requiresHuman", human_replied as "humanReplied"
+      sentiment, topics, requires_human as "requiresHuman", human_replied as "humanReplied", is_erased as "isErased"
     from messages
     where project_id = ${projectId} and conversation_id = any(${conversationIds}::int[]) and id < ${before}`;
   return rows

@@ -114,6 +114,17 @@ describe('keys', () => {
       needs: 'admin',
       query: 'mutation { forgetEndUser(input: {externalId: "nobody"}) { __typename } }',
     },
+    takeOver: {
+      needs: 'operate',
+      query:
+        'mutation { takeOver(input: {conversationId: "nobody", operator: "x", force: true}) { __typename } }',
+    },
+    setPolicies: { needs: 'admin', query: 'mutation { setPolicies(input: {}) { __typename } }' },
+    policies: { needs: 'read', query: '{ viewer { project { policies { keepContentDays } } } }' },
+    purgeConversation: {
+      needs: 'admin',
+      query: 'mutation { purgeConversation(input: {conversationId: "nobody"}) { __typename } }',
+    },
     setPayloadMapping: { needs: 'admin', query: 'mutation { setPayloadMapping(input: {}) { __typename } }' },
   };
   const every: Scope[] = ['ingest', 'read', 'operate', 'admin'];
@@ -204,6 +215,8 @@ describe('projects', () => {
     }
     const close = 'mutation { closeConversation(input: {conversationId: "secret"}) { __typename } }';
     expect(await ask(close, stranger)).toEqual({ closeConversation: { __typename: 'NotFoundError' } });
+    const purge = 'mutation { purgeConversation(input: {conversationId: "secret"}) { __typename } }';
+    expect(await ask(purge, stranger)).toEqual({ purgeConversation: { __typename: 'NotFoundError' } });
     const recent = await server.get('/conversations/recent', bearer(stranger));
     expect(await recent.json()).toEqual({ conversations: [], count: 0 });
   });

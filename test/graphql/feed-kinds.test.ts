@@ -250,6 +250,15 @@ const kinds: Record<Exclude<EventKind, 'PartialHeard'>, [type: string, cause: ()
     'EndUserForgotten',
     () => mutate('forgetEndUser', { externalId: 'user' }, 'ForgetEndUserInput'),
   ],
+  ConversationPurged: [
+    'ConversationPurged',
+    () => mutate('purgeConversation', { conversationId: 'c' }, 'PurgeConversationInput'),
+  ],
+  ContentErased: ['ProjectChanged', () => fromTheCommandLine({ kind: 'eraseOld', upTo: 1 })],
+  PoliciesChanged: [
+    'ProjectChanged',
+    () => mutate('setPolicies', { keepContentDays: 90 }, 'SetPoliciesInput'),
+  ],
 };
 
 describe('a follower', () => {
