@@ -27,9 +27,9 @@ function endSilence(state: State, conversation: Conversation, now: string): Answ
   const { channel, status, owner } = conversation;
   const { policies } = state.project;
   if (status === 'CLOSED') return { ...nothing, conversation };
-  const limit = channel === 'CALL' ? policies.closeCallsAfterMinutes : policies.closeChatsAfterMinutes;
-  if (isSilent(conversation, limit, now))
-    return { ...nothing, conversation: close(state, conversation, { at: now, reason: spell(limit) }, now) };
+  const minutes = channel === 'CALL' ? policies.closeCallsAfterMinutes : policies.closeChatsAfterMinutes;
+  if (isSilent(conversation, minutes, now))
+    return { ...nothing, conversation: close(state, conversation, { at: now, reason: spell(minutes) }, now) };
   const release = policies.releaseAfterMinutes;
   if (owner !== 'HUMAN' || !isSilent(conversation, release, now)) return { ...nothing, conversation };
   const released = touch(state, handOver(conversation, 'BOT', now, { reason: spell(release) }), now);

@@ -99,8 +99,12 @@ const whatIsGone = `
           and said.conversation_id = m.conversation_id and said.exchange = m.exchange))
   )`;
 
+/** The conversation that a JSON object is about; what is heard of a call so far names it in the segment alone. */
+const conversationIn = (json: string): string =>
+  `coalesce(${json} -> 'conversation' ->> 'id', ${json} -> 'segment' ->> 'conversationId')::int`;
+
 /** Whether a JSON object is about a conversation in which nobody else spoke. */
-const inSole = (json: string): string => `(${json} -> 'conversation' ->> 'id')::int in (select id from sole)`;
+const inSole = (json: string): string => `${conversationIn(json)} in (select id from sole)`;
 
 /** A JSON object of a conversation, its messages, its facts and what was recorded, without the words that are gone. */
 const withoutGone = (json: string): string => `(
@@ -132,7 +136,7 @@ const ofPerson = {
         || case when ${inSole('b')} then ${withoutWords('b')} else '{}' end
         || case when ${inSole('b')} and b ? 'reason' then jsonb '{"reason": null}' else '{}' end as body
       from (select seq, body::jsonb as b from events where project_id = $1) as log
-      where (b -> 'conversation' ->> 'id')::int in (select id from theirs)
+      where ${conversationIn('b')} in (select id from theirs)
         or (b ? 'facts' and (b -> 'endUser' ->> 'id')::int = $2)
     )
     update events set body = redacted.body::json from redacted

@@ -52,9 +52,14 @@ function moveOn(projectId: number, { id, next, last }: Erasure, to: number | nul
 const log =
   '(select seq, body::jsonb as b from events where project_id = $1 and seq between $2 and $3) as log';
 
-/** Those of them that are too old, and what each tells of in a field. */
+/** A conversation has one call; of everything else it has many, each with an id. */
+const keyOf = (table: (typeof recordings)[number]): string =>
+  table === 'calls' ? 'conversation_id' : '(conversation_id, id)';
+
+/** What those of them that are too old tell of in a field. */
 const old = (field: string): string => `
-  (select (b -> '${field}' ->> 'id')::int from ${log}
+  (select (b -> '${field}' ->> 'conversationId')::int${field === 'call' ? '' : `, (b -> '${field}' ->> 'id')::int`}
+    from ${log}
     where b ? '${field}' and seq <= (select erased_seq from projects where id = $1))`;
 
 const list = (json: string): string => `case when jsonb_typeof(${json}) = 'array' then ${json} else '[]' end`;
@@ -67,11 +72,13 @@ const touched = `(select (b -> 'conversation' ->> 'id')::int from ${log} where b
 const isErased = (id: string): string =>
   `exists (select from messages where project_id = $1 and id = (${id})::int and is_erased)`;
 
-/** Whether all that was recorded with a JSON object is erased: its conversation tells which event that was. */
-const isGone = (json: string): string => `(${json} -> 'conversation' ->> 'activeSeq')::int8 <= greatest(
+/** Whether all that was recorded with a JSON object is erased: its conversation, or a segment without one, tells which event. */
+const isGone = (json: string): string => `
+  coalesce(${json} -> 'conversation' ->> 'activeSeq', ${json} -> 'segment' ->> 'seq')::int8 <= greatest(
   (select erased_seq from projects where id = $1),
   (select erased_seq from conversations
-    where project_id = $1 and id = (${json} -> 'conversation' ->> 'id')::int))`;
+    where project_id = $1
+      and id = coalesce(${json} -> 'conversation' ->> 'id', ${json} -> 'segment' ->> 'conversationId')::int))`;
 
 /** A JSON object of the log or of an answer without the words that are erased. */
 function withoutErased(json: string): string {
@@ -109,7 +116,7 @@ const slice = {
   messages: blankRows('messages', `id in ${oldMessages} and not is_erased`),
   evidence: `update evidence set quote = '' where project_id = $1 and message_id in ${oldMessages}`,
   ...Object.fromEntries(
-    recordings.map((table) => [table, blankRows(table, `id in ${old(words[table].part)}`)]),
+    recordings.map((table) => [table, blankRows(table, `${keyOf(table)} in ${old(words[table].part)}`)]),
   ),
   last_texts: `
     update conversations set last_text = '' where project_id = $1 and id in ${touched} and last_text <> ''

@@ -19,6 +19,8 @@ export const words = {
     blank: { text: null, userInput: null, assistantResponse: null, metadata: {} },
   },
   notes: { part: 'note', blank: { text: '' } },
+  calls: { part: 'call', blank: { metadata: {} } },
+  segments: { part: 'segment', blank: { text: '', metadata: {} } },
 } satisfies Record<string, { part: string; blank: Blank }>;
 
 type Table = keyof typeof words;

@@ -5,9 +5,9 @@ import { listConversationsById, type ConversationFilter } from './conversation.t
 import type { PrismaClient } from './database.ts';
 import { listMessages, messagesOf } from './message.ts';
 
-/** So many conversations and messages are held at once. */
-const CONVERSATIONS = 200;
-const MESSAGES = 500;
+/** So many conversations and messages are held at once; what takes longer than some ms holds up others. */
+const CONVERSATIONS = 50;
+const MESSAGES = 100;
 
 /** Ids that were given out last: what came later is in no export that began before. */
 export type Limits = { lastConversation: number; lastMessage: number };

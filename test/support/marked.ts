@@ -33,6 +33,7 @@ export async function countsOf(databaseUrl: string): Promise<string> {
       '(select id, messages, exchanges, handoffs from conversations) as conversations',
       '(select id, usd, table_usd, units, usage, model from costs) as costs',
       '(select id, outcome, stages, total_ms, at from turns) as turns',
+      '(select id, speaker, start_ms, sentiment, matches, finals from segments join calls using (conversation_id)) as segments',
       '(select id, rating, rating_type, category, is_too_slow from feedback) as feedback',
       '(select id, sender, sentiment, at, requires_human, human_replied from messages) as messages',
     ];
