@@ -79,7 +79,8 @@ const ofFact = {
 
 /**
  * What is to be erased of a person, `$2`: their messages with the replies to them (`gone`), and everything said in
- * conversations in which nobody else is known to have spoken (`sole`).
+ * conversations in which nobody else is known to have spoken (`sole`). Who is known by a telephone number that calls
+ * came from loses it: `alias` is what takes its place, the same each time, and nothing that callers could guess.
  */
 const whatIsGone = `
   theirs as (
@@ -97,6 +98,11 @@ const whatIsGone = `
       and (m.end_user_id = $2 or m.conversation_id in (select id from sole)
         or exists (select from messages said where said.project_id = $1 and said.end_user_id = $2
           and said.conversation_id = m.conversation_id and said.exchange = m.exchange))
+  ),
+  alias as (
+    select 'forgotten-' || md5(p.ticket_secret || u.id) as name from end_users u join projects p on p.id = u.project_id
+    where u.project_id = $1 and u.id = $2 and exists (select from calls k
+      where k.project_id = $1 and k.customer_phone_number = u.external_id)
   )`;
 
 /** The conversation that a JSON object is about; what is heard of a call so far names it in the segment alone. */
@@ -106,13 +112,21 @@ const conversationIn = (json: string): string =>
 /** Whether a JSON object is about a conversation in which nobody else spoke. */
 const inSole = (json: string): string => `${conversationIn(json)} in (select id from sole)`;
 
+/** The person in a JSON object under another name, where the name tells a telephone number. */
+const renamed = (json: string): string => `
+  case when (${json} -> 'endUser' ->> 'id')::int = $2 and exists (select from alias)
+    then jsonb_build_object('endUser', (${json} -> 'endUser')
+      || jsonb_build_object('externalId', (select name from alias))) else '{}' end`;
+
 /** A JSON object of a conversation, its messages, its facts and what was recorded, without the words that are gone. */
 const withoutGone = (json: string): string => `(
   ${json}
   || case when jsonb_typeof(${json} -> 'conversation') = 'object'
     then jsonb_build_object('conversation', (${json} -> 'conversation')
       || case when (${json} -> 'conversation' ->> 'lastMessage')::int in (select id from gone)
+          or (${inSole(json)} and ${json} -> 'conversation' ->> 'lastText' is not null)
         then jsonb '{"lastText": ""}' else '{}' end
+      || ${renamed(`(${json} -> 'conversation')`)}
       || case when ${inSole(json)} then jsonb '{"handoffReason": null}' else '{}' end) else '{}' end
   || case when ${json} ? 'messages' then jsonb_build_object('messages', coalesce((
       select jsonb_agg(case when (m ->> 'id')::int in (select id from gone)
@@ -126,7 +140,7 @@ const ofPerson = {
   events: `
     with ${whatIsGone},
     redacted as (
-      select seq, ${withoutGone('b')}
+      select seq, ${withoutGone('b')} || ${renamed('b')}
         || case when jsonb_typeof(b -> 'exchange') = 'object' and exists (select from gone
             where conversation_id = (b -> 'conversation' ->> 'id')::int
               and exchange = (b -> 'exchange' ->> 'ordinal')::int)
@@ -136,8 +150,7 @@ const ofPerson = {
         || case when ${inSole('b')} then ${withoutWords('b')} else '{}' end
         || case when ${inSole('b')} and b ? 'reason' then jsonb '{"reason": null}' else '{}' end as body
       from (select seq, body::jsonb as b from events where project_id = $1) as log
-      where ${conversationIn('b')} in (select id from theirs)
-        or (b ? 'facts' and (b -> 'endUser' ->> 'id')::int = $2)
+      where ${conversationIn('b')} in (select id from theirs) or (b -> 'endUser' ->> 'id')::int = $2
     )
     update events set body = redacted.body::json from redacted
     where events.project_id = $1 and events.seq = redacted.seq`,
@@ -155,10 +168,15 @@ const ofPerson = {
           jsonb_build_object('endUserId', $2::int))))`,
   conversations: `
     with ${whatIsGone}
-    update conversations set last_text = '' where project_id = $1 and last_message in (select id from gone)`,
+    update conversations set last_text = ''
+    where project_id = $1 and (last_message in (select id from gone)
+      or (id in (select id from sole) and last_text is not null))`,
   reasons: `
     with ${whatIsGone}
     update conversations set handoff_reason = null where project_id = $1 and id in (select id from sole)`,
+  names: `
+    with ${whatIsGone}
+    update end_users set external_id = name from alias where project_id = $1 and id = $2`,
   ...Object.fromEntries(
     recordings.map((table) => [
       table,

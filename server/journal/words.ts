@@ -19,8 +19,8 @@ export const words = {
     blank: { text: null, userInput: null, assistantResponse: null, metadata: {} },
   },
   notes: { part: 'note', blank: { text: '' } },
-  calls: { part: 'call', blank: { metadata: {} } },
-  segments: { part: 'segment', blank: { text: '', metadata: {} } },
+  calls: { part: 'call', blank: { customerPhoneNumber: null, metadata: {} } },
+  segments: { part: 'segment', blank: { text: '', metadata: {}, matches: [] } },
 } satisfies Record<string, { part: string; blank: Blank }>;
 
 type Table = keyof typeof words;
@@ -32,18 +32,19 @@ export const recordings = tables.filter((table) => table !== 'messages');
 /** A statement that blanks the rows of a table that a condition chooses; `$1` is the project. */
 export function blankRows(table: Table, condition: string): string {
   const settings = Object.entries<Blank[string]>(words[table].blank).map(
-    ([name, value]) => `${columnOf(name)} = ${literal(value)}`,
+    ([name, value]) => `${columnOf(name)} = ${literal(name, value)}`,
   );
   return `update ${table} set ${settings.join(', ')} where project_id = $1 and ${condition}`;
 }
 
-/** An empty list and an empty object are written alike, as a column's array and as JSON. */
-const literal = (value: Blank[string]): string =>
-  value !== null && typeof value === 'object'
-    ? "'{}'"
-    : typeof value === 'string'
-      ? `'${value}'`
-      : String(value);
+/** The one list that is an array of PostgreSQL; the others are JSON. */
+const ARRAY = 'topics';
+
+function literal(name: string, value: Blank[string]): string {
+  if (Array.isArray(value)) return name === ARRAY ? "'{}'" : "'[]'";
+  if (value !== null && typeof value === 'object') return "'{}'";
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}
 
 /** A message in JSON without its words. */
 export const blankMessage = (json: string): string => `${json} || '${JSON.stringify(words.messages.blank)}'`;
