@@ -11,6 +11,7 @@ import type { Message } from './message.ts';
 import type { Note } from './note.ts';
 import type { Price } from './pricing/price.ts';
 import type { PriceRule } from './pricing/schedule.ts';
+import type { SavedView } from './saved-view.ts';
 import type { Segment, StatedSegment } from './segment.ts';
 import type { Turn } from './turn.ts';
 import type { JsonObject } from './value.ts';
@@ -29,6 +30,7 @@ export type Command =
   | Handoff
   | AdvanceWatcher
   | Telling
+  | Viewing
   | Administration;
 
 /** A call that states an exchange under one id. */
@@ -187,6 +189,11 @@ export type Telling =
     }
   | { kind: 'replayDelivery'; id: number };
 
+/** Views that people of a project keep under a name. One with the same id is replaced. */
+export type Viewing =
+  | { kind: 'saveView'; isNew: boolean; view: Omit<SavedView, 'createdAt'> }
+  | { kind: 'removeView'; id: string };
+
 /** Commands of the project itself. */
 export type Administration =
   | { kind: 'createKey'; key: Pick<Key, 'id' | 'name' | 'hash' | 'scopes'> }
@@ -215,5 +222,6 @@ export type Recorded =
   /** A call, and the segment where one was logged. */
   | { call: PhoneCall; segment?: Segment }
   | { webhook: Webhook }
+  | { view: SavedView }
   /** Those that were claimed, or are sent again. */
   | { deliveries: Delivery[] };

@@ -51,6 +51,8 @@ export function noticesOf(event: Event): Notice[] {
     case 'PayloadMappingChanged':
     case 'WebhookChanged':
     case 'WebhookRemoved':
+    case 'ViewSaved':
+    case 'ViewRemoved':
       return [];
   }
 }

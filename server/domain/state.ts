@@ -13,6 +13,7 @@ import {
   turnKey,
 } from './layers.ts';
 import type { PayloadMapping } from './mapping.ts';
+import type { Message } from './message.ts';
 import { priceBook, withPrices, withRule, type PriceBook } from './pricing/price-book.ts';
 import {
   contributionsOfConversation,
@@ -23,6 +24,7 @@ import {
   type Contribution,
 } from './rollup.ts';
 import type { Segment } from './segment.ts';
+import { Standings } from './standing.ts';
 
 /** The project's own row: its counters and settings. */
 export type Project = {
@@ -50,6 +52,8 @@ export class State extends Layers {
   prices: PriceBook;
   /** What the events since the state below add to the roll-ups. */
   readonly contributions: Contribution[] = [];
+  /** What they add to the rows of conversations, for filters. */
+  readonly standings = new Standings();
   /** Milliseconds, ascending, whose generated external id nobody has. */
   freeIds: readonly number[] = [];
   /** The events that led from the state below to this one. */
@@ -74,6 +78,7 @@ export class State extends Layers {
     this.prices = fork.prices;
     this.events.push(...fork.events);
     this.contributions.push(...fork.contributions);
+    this.standings.absorb(fork.standings);
   }
 
   /** The fold of the log: the state after one more event. */
@@ -110,7 +115,7 @@ export class State extends Layers {
       case 'HandoffChanged':
         this.#count(event);
         this.conversations.set(event.conversation.externalId, event.conversation);
-        for (const message of event.messages) this.messages.set(message.id, message);
+        for (const message of event.messages) this.#setMessage(message);
         break;
       case 'NoteAdded':
         this.conversations.set(event.conversation.externalId, event.conversation);
@@ -169,6 +174,10 @@ export class State extends Layers {
         this.webhooks.set(id, { ...this.webhooks.get(id), webhook: event.webhook, isRemoved });
         break;
       }
+      case 'ViewSaved':
+      case 'ViewRemoved':
+        this.views.set(event.view.id, { view: event.view, isRemoved: event.kind === 'ViewRemoved' });
+        break;
       case 'PayloadMappingChanged':
         project.payloadMapping = event.mapping;
         break;
@@ -238,6 +247,11 @@ export class State extends Layers {
     this.contributions.push(...contributionsOf(thing, 1));
   }
 
+  #setMessage(message: Message): void {
+    this.standings.count(message, this.messages.get(message.id));
+    this.messages.set(message.id, message);
+  }
+
   #know(changes: FactChange[]): void {
     for (const { fact, evidence } of changes) {
       const before = this.facts.get(fact.id);
@@ -282,7 +296,7 @@ export class State extends Layers {
       ...contributionsOfMessages(messages, conversation.platform, 1),
     );
     for (const message of messages) {
-      this.messages.set(message.id, message);
+      this.#setMessage(message);
       this.project.lastMessage = Math.max(this.project.lastMessage, message.id);
     }
     if (exchange === null) return;

@@ -12,6 +12,7 @@ import { addPrices, loadPrices, needsPrices, type PriceShelf, type ShelvedPrices
 import { loadRows, lockProject, readState, receiptId, type Receipt, type ReceiptKey } from './load.ts';
 import { eraseForgotten } from './erase.ts';
 import { writeTables } from './tables.ts';
+import { addViews, loadViews } from './views.ts';
 import { addWebhooks, loadWebhooks } from './webhooks.ts';
 
 /**
@@ -65,6 +66,7 @@ export async function commitBatch(
     { load: loadHandoff(projectId, commands), add: addHandoff },
     { load: loadCalls(projectId, commands), add: addCalls },
     { load: loadWebhooks(projectId, commands), add: addWebhooks },
+    { load: loadViews(projectId, commands), add: addViews },
     { load: extra.prices ? loadPrices(projectId) : null, add: addPrices },
   ].flatMap(({ load, add }) => (load === null ? [] : [{ load, add }]));
   const opening = [lockProject(projectId), loadRows(projectId, commands, keys, now)];
