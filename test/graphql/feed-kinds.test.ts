@@ -125,7 +125,7 @@ const removeView = async (): Promise<unknown> => {
     headers,
   );
   const query = 'mutation ($id: ID!) { removeView(id: $id) { __typename } }';
-  return server.graphql(query, { id: savedViews[0]!.id });
+  return server.graphql(query, { id: savedViews[0]!.id }, headers);
 };
 const removeWebhook = async (): Promise<unknown> => {
   const { webhooks } = await server.graphql<{ webhooks: { id: string }[] }>(
