@@ -163,7 +163,7 @@ describe('<live-search>', () => {
     const { search } = await open();
     await ask(search, 'refund');
     const opened: unknown[] = [];
-    search.addEventListener('conversation-open', ({ detail }: CustomEvent) => opened.push(detail));
+    search.addEventListener('conversation-open', (event) => opened.push((event as CustomEvent).detail));
     rows(search)[0]!.click();
     expect(opened).toEqual([{ conversation: 'talk-0' }]);
   });
