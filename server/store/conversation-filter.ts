@@ -42,20 +42,30 @@ const clauses: {
   from: (moment) => sql`c.started_at >= ${moment}::timestamptz`,
   to: (moment) => sql`c.started_at < ${moment}::timestamptz`,
   activeFrom: (moment) => sql`c.active_at >= ${moment}::timestamptz`,
-  activeTo: (moment) => sql`c.active_at < ${moment}::timestamptz`,
+  // Lists begin with the newest activity: what came later is passed over by one look at who was active last before.
+  // Clocks of several servers differ a little, so that the last thousand are looked at.
+  activeTo: (moment, projectId) => sql`c.active_at < ${moment}::timestamptz and c.active_seq <= (
+    select max(active_seq) from (select active_seq from conversations
+      where project_id = ${projectId} and active_at < ${moment}::timestamptz order by active_at desc limit 1000) as last)`,
+  // Looked up for each conversation: of what is rare the conversations are known before (withoutRare).
   metadata: (pairs, projectId) =>
     Prisma.join(
       pairs.map(
-        (pair) => sql`c.id in (select m.conversation_id from messages m
-          where m.project_id = ${projectId} and m.metadata <> '{}'
-            and m.metadata @> any(${formsOf(pair)}::text[]::jsonb[]))`,
+        (pair) => sql`exists (select from messages m
+          where m.project_id = ${projectId} and m.conversation_id = c.id and ${has(pair)} offset 0)`,
       ),
       ' and ',
     ),
 };
 
+type Pair = NonNullable<ConversationFilter['metadata']>[number];
+
+/** A message `m` whose metadata have a value under a key. */
+const has = (pair: Pair): Prisma.Sql =>
+  sql`m.metadata <> '{}' and m.metadata @> any(${formsOf(pair)}::text[]::jsonb[])`;
+
 /** What a message's metadata may hold for a key to have a value: the key or a path of keys, a text or what it says. */
-function formsOf({ key, value }: { key: string; value: string }): string[] {
+function formsOf({ key, value }: Pair): string[] {
   const values: unknown[] = [value];
   if (/^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?)$/u.test(value)) values.push(JSON.parse(value));
   const path = key.split('.');
@@ -67,6 +77,27 @@ function formsOf({ key, value }: { key: string; value: string }): string[] {
           JSON.stringify(path.reduceRight<unknown>((inner, name) => Object.fromEntries([[name, inner]]), it)),
         ]),
   ]);
+}
+
+/** So many messages with some metadata are rare. */
+const RARE = 5000;
+
+/** The same filter with the ids of conversations in place of metadata that few messages have. */
+export async function withoutRare(prisma: PrismaClient, projectId: number, wanted: Wanted): Promise<Wanted> {
+  let known = wanted.ids;
+  const frequent: Pair[] = [];
+  for (const pair of wanted.metadata ?? []) {
+    const found = await prisma.$queryRaw<{ id: number }[]>`
+      select conversation_id as id from messages m
+      where m.project_id = ${projectId} and ${has(pair)} limit ${RARE + 1}`;
+    if (found.length > RARE) {
+      frequent.push(pair);
+      continue;
+    }
+    const ids = new Set(found.map(({ id }) => id));
+    known = known === undefined ? [...ids] : known.filter((id) => ids.has(id));
+  }
+  return { ...wanted, ids: known, metadata: frequent.length === 0 ? undefined : frequent };
 }
 
 /** Filters whose conversations lie in the order of an index already. */

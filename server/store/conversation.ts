@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { ConversationModel, EndUserModel } from '../../generated/prisma/models.ts';
 import type { Conversation } from '../domain/conversation.ts';
-import { conditionOf, findFew, type Wanted } from './conversation-filter.ts';
+import { conditionOf, findFew, withoutRare, type Wanted } from './conversation-filter.ts';
 import type { PrismaClient } from './database.ts';
 import { readEndUser } from './end-user.ts';
 import { isWithin, stretch, type Range } from './range.ts';
@@ -53,9 +53,10 @@ const idsOf = (rows: Id[]): number[] => rows.map(({ id }) => id);
 export async function listConversations(
   prisma: PrismaClient,
   projectId: number,
-  wanted: Wanted,
+  filter: Wanted,
   range: Range,
 ): Promise<Conversation[]> {
+  const wanted = await withoutRare(prisma, projectId, filter);
   const few = await findFew(prisma, projectId, wanted);
   const sign = range.isFromEnd ? 1 : -1;
   const found =

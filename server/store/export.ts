@@ -2,7 +2,7 @@ import type { Conversation } from '../domain/conversation.ts';
 import type { Part } from '../domain/export/part.ts';
 import type { Message } from '../domain/message.ts';
 import { listConversationsById } from './conversation.ts';
-import type { Wanted } from './conversation-filter.ts';
+import { withoutRare, type Wanted } from './conversation-filter.ts';
 import type { PrismaClient } from './database.ts';
 import { messagesOf } from './message.ts';
 import type { Term } from '../domain/search/query.ts';
@@ -34,7 +34,8 @@ export async function* readParts(
 ): AsyncGenerator<Part[], void, undefined> {
   const [beforeConversation, before] = [lastConversation + 1, lastMessage + 1];
   const query = terms === null ? null : await compile(prisma, terms);
-  const wanted = query === null ? filter : await narrow(prisma, projectId, filter, query);
+  const known = await withoutRare(prisma, projectId, filter);
+  const wanted = query === null ? known : await narrow(prisma, projectId, known, query);
   for (let after = 0; ;) {
     const page = await listConversationsById(prisma, projectId, wanted, {
       after,

@@ -3,7 +3,7 @@ import type { Conversation } from '../domain/conversation.ts';
 import type { Message } from '../domain/message.ts';
 import type { Term } from '../domain/search/query.ts';
 import { fold, snippetOf, type SnippetPart } from '../domain/search/snippet.ts';
-import { conditionOf, findFew, type Wanted } from './conversation-filter.ts';
+import { conditionOf, findFew, withoutRare, type Wanted } from './conversation-filter.ts';
 import { conversationsOf } from './conversation.ts';
 import type { PrismaClient } from './database.ts';
 import { messagesWith } from './message.ts';
@@ -62,9 +62,10 @@ async function findIds(
   prisma: PrismaClient,
   projectId: number,
   query: string,
-  wanted: Wanted,
+  filter: Wanted,
   { after, before, limit, isFromEnd }: Range,
 ): Promise<number[]> {
+  const wanted = await withoutRare(prisma, projectId, filter);
   const { lastMessage } = await prisma.project.findUniqueOrThrow({
     where: { id: projectId },
     select: { lastMessage: true },
@@ -188,5 +189,6 @@ export async function narrow(
     select conversation_id as id from messages
     where words @@ ${`(${query}) & '${projectId}/'`}::tsquery limit ${FEW_MESSAGES + 1}`;
   if (rows.length > FEW_MESSAGES) return wanted;
-  return { ...wanted, ids: [...new Set(rows.map(({ id }) => id))] };
+  const ids = new Set(rows.map(({ id }) => id));
+  return { ...wanted, ids: wanted.ids === undefined ? [...ids] : wanted.ids.filter((id) => ids.has(id)) };
 }
