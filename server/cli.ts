@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
 import { InvalidInputError, NotFoundError } from './domain/errors.ts';
 import { formats } from './domain/export/format.ts';
 import { writeParts, type Part } from './domain/export/part.ts';
-import { exportParameters, parseExport, type ExportRequest } from './domain/export/request.ts';
+import { exportParameters, parseExport, repeatable, type ExportRequest } from './domain/export/request.ts';
 import { scopes, type Scope } from './domain/key.ts';
 import { policyChanges, type Policies } from './domain/policy.ts';
 import { parseLiteLLM } from './domain/pricing/litellm.ts';
@@ -39,7 +39,10 @@ const usage = `Usage:
   earshot prices import FILE [--project NAME]    in LiteLLM's form
   earshot export [FILE] [--format jsonl|csv|txt] [--project NAME] [--from MOMENT] [--to MOMENT]
       [--status active|closed] [--owner bot|pending|human] [--channel chat|call] [--platform NAME]
-      [--user ID] [--conversation ID]            conversations and what was said in them
+      [--user ID] [--conversation ID] [--requiresHuman true|false] [--feedback positive|negative|any]
+      [--minSentiment N] [--maxSentiment N] [--minCost USD] [--maxCost USD] [--activeFrom MOMENT]
+      [--activeTo MOMENT] [--metadata KEY=VALUE]... [--query WORDS]
+                                      conversations and what was said in them
 
 Scopes: ${scopes.join(', ')}; a key without --scopes may ingest and read.
 The database is the server's own: DATABASE_URL, else DATA_DIR. The server may run meanwhile.`;
@@ -126,11 +129,13 @@ function parse(argv: string[]): ((tools: Tools) => Promise<number>) | null {
 
 function parseExportCommand(args: string[]): ((tools: Tools) => Promise<number>) | null {
   const names = ['project', ...exportParameters];
-  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  const options = Object.fromEntries(
+    names.map((name) => [name, { type: 'string' as const, multiple: repeatable.includes(name) }]),
+  );
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   if (positionals.length > 1) return null;
-  const { project, ...given } = values as Record<string, string | undefined>;
-  return (tools) => exportConversations(tools, positionals[0] ?? null, project, given);
+  const { project, ...given } = values;
+  return (tools) => exportConversations(tools, positionals[0] ?? null, project as string | undefined, given);
 }
 
 /** Options of `policy set`, and the policies that they change. */
@@ -296,14 +301,16 @@ async function exportConversations(
   { prisma, terminal: { stdout, stderr } }: Tools,
   file: string | null,
   project: string | undefined,
-  given: Record<string, string | undefined>,
+  given: Record<string, unknown>,
 ): Promise<number> {
-  const { format, filter } = readExport(given);
+  const { format, filter, terms } = readExport(given);
   const projectId = await findProject(prisma, project);
-  const pages = readParts(prisma, projectId, filter, await findLimits(prisma, projectId));
-  const shown = stderr.isTTY
-    ? showProgress(pages, await countConversations(prisma, projectId, filter), stderr)
-    : pages;
+  const pages = readParts(prisma, projectId, filter, terms, await findLimits(prisma, projectId));
+  // How many conversations have the words is not known before all were looked through.
+  const shown =
+    stderr.isTTY && terms === null
+      ? showProgress(pages, await countConversations(prisma, projectId, filter), stderr)
+      : pages;
   const text = writeParts(formats[format], shown);
   if (file === null) {
     await pipeline(text, stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
@@ -328,7 +335,7 @@ async function exportConversations(
 const isFileError = (error: unknown): error is Error =>
   error instanceof Error && 'syscall' in error && ['open', 'write', 'rename'].includes(String(error.syscall));
 
-function readExport(given: Record<string, string | undefined>): ExportRequest {
+function readExport(given: Record<string, unknown>): ExportRequest {
   try {
     return parseExport(given);
   } catch (error) {

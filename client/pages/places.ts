@@ -17,6 +17,7 @@ const figures = html`<div class="figures">
 /** Where a person can go in the monitor, in the order of its header. */
 export const PLACES = {
   conversations: { label: 'Conversations', key: 'c', page: null },
+  search: { label: 'Search', key: '/', page: html`<live-search></live-search>` },
   figures: { label: 'Figures', key: 'f', page: figures },
 } as const satisfies Record<string, Entry>;
 

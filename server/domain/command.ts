@@ -12,6 +12,7 @@ import type { Note } from './note.ts';
 import type { PolicyChanges } from './policy.ts';
 import type { Price } from './pricing/price.ts';
 import type { PriceRule } from './pricing/schedule.ts';
+import type { SavedView } from './saved-view.ts';
 import type { Segment, StatedSegment } from './segment.ts';
 import type { Turn } from './turn.ts';
 import type { JsonObject } from './value.ts';
@@ -32,6 +33,7 @@ export type Command =
   | Telling
   | Policing
   | Erasing
+  | Viewing
   | Administration;
 
 /** A call that states an exchange under one id. */
@@ -202,6 +204,10 @@ export type Erasing =
   | { kind: 'purgeConversation'; conversationId: string }
   /** Content of events up to this one is too old. */
   | { kind: 'eraseOld'; upTo: number };
+/** Views that people of a project keep under a name. One with the same id is replaced. */
+export type Viewing =
+  | { kind: 'saveView'; isNew: boolean; view: Omit<SavedView, 'createdAt'> }
+  | { kind: 'removeView'; id: string };
 
 /** Commands of the project itself. */
 export type Administration =
@@ -231,5 +237,6 @@ export type Recorded =
   /** A call, and the segment where one was logged. */
   | { call: PhoneCall; segment?: Segment }
   | { webhook: Webhook }
+  | { view: SavedView }
   /** Those that were claimed, or are sent again. */
   | { deliveries: Delivery[] };

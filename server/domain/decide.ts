@@ -6,6 +6,7 @@ import { close, emit, findConversation, nothing, reopen } from './emit.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from './errors.ts';
 import { isSame } from './exchange.ts';
 import { decideHandoff } from './handoff.ts';
+import { decideView } from './keep-view.ts';
 import { decideLearning } from './knowledge.ts';
 import { logExchange, logMessage } from './log.ts';
 import { changePrices } from './pricing/change-prices.ts';
@@ -67,6 +68,9 @@ export function decide(state: State, command: Command, now: string): Answer {
     case 'purgeConversation':
     case 'eraseOld':
       return decideErasing(state, command, now);
+    case 'saveView':
+    case 'removeView':
+      return decideView(state, command, now);
     case 'createKey':
       if (state.keys.get(command.key.id) !== undefined) throw new ConflictError('This key exists already.');
       emit(state, now, { kind: 'KeyCreated', key: { ...command.key, createdAt: now, revokedAt: null } });

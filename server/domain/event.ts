@@ -13,6 +13,7 @@ import type { Policies } from './policy.ts';
 import type { Price } from './pricing/price.ts';
 import type { PriceRule } from './pricing/schedule.ts';
 import type { Profile } from './profile.ts';
+import type { SavedView } from './saved-view.ts';
 import type { Segment } from './segment.ts';
 import type { Turn } from './turn.ts';
 import type { Webhook } from './webhook.ts';
@@ -129,7 +130,10 @@ export type EventBody =
   | { kind: 'PayloadMappingChanged'; mapping: PayloadMapping | null }
   /** A webhook was set up, changed or disabled. */
   | { kind: 'WebhookChanged'; webhook: Webhook }
-  | { kind: 'WebhookRemoved'; webhook: Webhook };
+  | { kind: 'WebhookRemoved'; webhook: Webhook }
+  /** A view was saved, new or changed. */
+  | { kind: 'ViewSaved'; view: SavedView }
+  | { kind: 'ViewRemoved'; view: SavedView };
 
 export type EventKind = EventBody['kind'];
 

@@ -11,6 +11,7 @@ import { Layer } from './layer.ts';
 import type { Message } from './message.ts';
 import type { Note } from './note.ts';
 import type { Profile } from './profile.ts';
+import type { SavedView } from './saved-view.ts';
 import type { Segment } from './segment.ts';
 import type { Turn } from './turn.ts';
 import type { Watcher } from './watcher.ts';
@@ -18,6 +19,8 @@ import type { Delivery, Webhook } from './webhook.ts';
 
 /** A webhook with the secret of a new one; the others' stay in the table. */
 type WebhookRow = { webhook: Webhook; secret?: string; isRemoved?: boolean };
+
+type ViewRow = { view: SavedView; isRemoved?: boolean };
 
 /** Key of an exchange. */
 export const exchangeKey = (conversationId: number, ordinal: number): string =>
@@ -91,6 +94,7 @@ export class Layers {
   readonly watchers: Layer<string, Watcher>;
   readonly webhooks: Layer<string, WebhookRow>;
   readonly deliveries: Layer<number, Delivery>;
+  readonly views: Layer<string, ViewRow>;
 
   constructor(below: Layers | null = null) {
     this.endUsers = new Layer(below?.endUsers);
@@ -114,6 +118,7 @@ export class Layers {
     this.watchers = new Layer(below?.watchers);
     this.webhooks = new Layer(below?.webhooks);
     this.deliveries = new Layer(below?.deliveries);
+    this.views = new Layer(below?.views);
   }
 
   /** Takes over the rows that the layers above changed. */

@@ -54,6 +54,8 @@ export function noticesOf(event: Event): Notice[] {
     case 'PayloadMappingChanged':
     case 'WebhookChanged':
     case 'WebhookRemoved':
+    case 'ViewSaved':
+    case 'ViewRemoved':
       return [];
   }
 }

@@ -14,6 +14,7 @@ import {
 } from './layers.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Policies } from './policy.ts';
+import type { Message } from './message.ts';
 import { priceBook, withPrices, withRule, type PriceBook } from './pricing/price-book.ts';
 import {
   contributionsOfConversation,
@@ -24,6 +25,7 @@ import {
   type Contribution,
 } from './rollup.ts';
 import type { Segment } from './segment.ts';
+import { Standings } from './standing.ts';
 
 /** The project's own row: its counters and settings. */
 export type Project = {
@@ -55,6 +57,8 @@ export class State extends Layers {
   prices: PriceBook;
   /** What the events since the state below add to the roll-ups. */
   readonly contributions: Contribution[] = [];
+  /** What they add to the rows of conversations, for filters. */
+  readonly standings = new Standings();
   /** Milliseconds, ascending, whose generated external id nobody has. */
   freeIds: readonly number[] = [];
   /** The events that led from the state below to this one. */
@@ -79,6 +83,7 @@ export class State extends Layers {
     this.prices = fork.prices;
     this.events.push(...fork.events);
     this.contributions.push(...fork.contributions);
+    this.standings.absorb(fork.standings);
   }
 
   /** The fold of the log: the state after one more event. */
@@ -115,7 +120,7 @@ export class State extends Layers {
       case 'HandoffChanged':
         this.#count(event);
         this.conversations.set(event.conversation.externalId, event.conversation);
-        for (const message of event.messages) this.messages.set(message.id, message);
+        for (const message of event.messages) this.#setMessage(message);
         break;
       case 'NoteAdded':
         this.conversations.set(event.conversation.externalId, event.conversation);
@@ -185,6 +190,10 @@ export class State extends Layers {
         this.webhooks.set(id, { ...this.webhooks.get(id), webhook: event.webhook, isRemoved });
         break;
       }
+      case 'ViewSaved':
+      case 'ViewRemoved':
+        this.views.set(event.view.id, { view: event.view, isRemoved: event.kind === 'ViewRemoved' });
+        break;
       case 'PayloadMappingChanged':
         project.payloadMapping = event.mapping;
         break;
@@ -254,6 +263,11 @@ export class State extends Layers {
     this.contributions.push(...contributionsOf(thing, 1));
   }
 
+  #setMessage(message: Message): void {
+    this.standings.count(message, this.messages.get(message.id));
+    this.messages.set(message.id, message);
+  }
+
   #know(changes: FactChange[]): void {
     for (const { fact, evidence } of changes) {
       const before = this.facts.get(fact.id);
@@ -298,7 +312,7 @@ export class State extends Layers {
       ...contributionsOfMessages(messages, conversation.platform, 1),
     );
     for (const message of messages) {
-      this.messages.set(message.id, message);
+      this.#setMessage(message);
       this.project.lastMessage = Math.max(this.project.lastMessage, message.id);
     }
     if (exchange === null) return;

@@ -68,6 +68,8 @@ const typeOf: Record<Exclude<EventKind, 'PartialHeard'>, string> = {
   PriceRuleChanged: 'ProjectChanged',
   WebhookChanged: 'ProjectChanged',
   WebhookRemoved: 'ProjectChanged',
+  ViewSaved: 'ProjectChanged',
+  ViewRemoved: 'ProjectChanged',
 };
 
 builder.objectType(builder.objectRef<Of<'ConversationStarted'>>('ConversationStarted'), {
@@ -221,7 +223,7 @@ builder.objectType(builder.objectRef<Of<'FeedbackSubmitted'>>('FeedbackSubmitted
 });
 builder.objectType(builder.objectRef<EventShape>('ProjectChanged'), {
   description:
-    'Something that administrators decide on changed: a key, the payload mapping, prices, webhooks, categories of calls, policies.',
+    'Something of the project itself changed: a key, the payload mapping, prices, webhooks, categories of calls, policies, saved views.',
   interfaces: [EventRef],
   fields: (t) => ({
     what: t.string({

@@ -13,6 +13,7 @@ import { loadRows, lockProject, readState, receiptId, type Receipt, type Receipt
 import { eraseForgotten } from './erase.ts';
 import { addPurge, loadPurge, writePolicies } from './policing.ts';
 import { writeTables } from './tables.ts';
+import { addViews, loadViews } from './views.ts';
 import { addWebhooks, loadWebhooks } from './webhooks.ts';
 
 /**
@@ -67,6 +68,7 @@ export async function commitBatch(
     { load: loadCalls(projectId, commands), add: addCalls },
     { load: loadPurge(projectId, commands), add: addPurge },
     { load: loadWebhooks(projectId, commands), add: addWebhooks },
+    { load: loadViews(projectId, commands), add: addViews },
     { load: extra.prices ? loadPrices(projectId) : null, add: addPrices },
   ].flatMap(({ load, add }) => (load === null ? [] : [{ load, add }]));
   const opening = [lockProject(projectId), loadRows(projectId, commands, keys, now)];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { channels, conversationStatuses, owners, senders } from '../domain/conversation.ts';
+import type { ConversationFilter } from '../domain/conversation-filter.ts';
 import { announcements, type Event } from '../domain/event.ts';
 import { categories, changes, endings, polarities, tenses } from '../domain/fact.ts';
 import { scopes } from '../domain/key.ts';
@@ -143,6 +144,13 @@ const webhook = z.object({
   disabledAt: z.string().nullable(),
   disabledReason: z.string().nullable(),
 });
+const view = z.object({
+  id: z.string(),
+  name: z.string(),
+  query: z.string(),
+  filter: z.custom<ConversationFilter>(),
+  createdAt: z.string(),
+});
 const mapping = z.custom<Extract<Event, { kind: 'PayloadMappingChanged' }>['mapping']>();
 
 const minutes = z.number().nullable();
@@ -212,6 +220,8 @@ const eventSchema = z.discriminatedUnion('kind', [
   z.object({ ...head, kind: z.literal('PayloadMappingChanged'), mapping }),
   z.object({ ...head, kind: z.literal('WebhookChanged'), webhook }),
   z.object({ ...head, kind: z.literal('WebhookRemoved'), webhook }),
+  z.object({ ...head, kind: z.literal('ViewSaved'), view }),
+  z.object({ ...head, kind: z.literal('ViewRemoved'), view }),
   z.object({ ...head, kind: z.literal('PricesImported'), prices }),
   z.object({ ...head, kind: z.literal('PriceRuleChanged'), name: z.string(), rule }),
 ]);

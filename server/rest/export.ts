@@ -3,7 +3,7 @@ import { TICKET } from '../auth/ticket.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import { formats } from '../domain/export/format.ts';
 import { writeParts, type Part } from '../domain/export/part.ts';
-import { EXPORT_PATH, parseExport } from '../domain/export/request.ts';
+import { EXPORT_PATH, parseExport, repeatable } from '../domain/export/request.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { findLimits, readParts } from '../store/export.ts';
 import { pollyManner } from './polly.ts';
@@ -17,7 +17,7 @@ export const exportRoute = (prisma: PrismaClient): Route => ({
   manner: pollyManner,
   takesTicket: true,
   async handle({ caller: { projectId }, query }) {
-    const { format, filter } = parseExport(parametersOf(query));
+    const { format, filter, terms } = parseExport(parametersOf(query));
     // Read before anything is answered, so that a database that is away is a refusal.
     const limits = await findLimits(prisma, projectId);
     return {
@@ -27,7 +27,7 @@ export const exportRoute = (prisma: PrismaClient): Route => ({
         'content-type': formats[format].mediaType,
         'content-disposition': `attachment; filename="conversations.${format}"`,
       },
-      text: writeParts(formats[format], gently(readParts(prisma, projectId, filter, limits))),
+      text: writeParts(formats[format], gently(readParts(prisma, projectId, filter, terms, limits))),
     };
   },
 });
@@ -43,12 +43,13 @@ async function* gently(pages: AsyncIterable<Part[]>): AsyncGenerator<Part[], voi
   }
 }
 
-/** Each parameter once: of two filters of one name, one would be silently dropped. */
-function parametersOf(query: URLSearchParams): Record<string, string> {
-  const given = [...query].filter(([name]) => name !== TICKET);
+/** Each parameter once: of two filters of one name, one would be silently dropped. Some are lists. */
+function parametersOf(query: URLSearchParams): Record<string, string | string[]> {
+  const given = [...query].filter(([name]) => name !== TICKET && !repeatable.includes(name));
   for (const [index, [name]] of given.entries()) {
     if (given.findIndex(([other]) => other === name) === index) continue;
     throw new InvalidInputError(name, `${name} must be given once.`);
   }
-  return Object.fromEntries(given);
+  const lists = repeatable.flatMap((name) => (query.has(name) ? [[name, query.getAll(name)] as const] : []));
+  return Object.fromEntries([...given, ...lists]);
 }

@@ -74,6 +74,13 @@ describe('keys', () => {
     },
     conversations: { needs: 'read', query: '{ conversations { nodes { id } } }' },
     conversation: { needs: 'read', query: '{ conversation(externalId: "secret") { id } }' },
+    search: { needs: 'read', query: '{ search(query: "x") { nodes { message { id } } } }' },
+    savedViews: { needs: 'read', query: '{ savedViews { id } }' },
+    saveView: {
+      needs: 'operate',
+      query: 'mutation { saveView(input: {name: "rights"}) { __typename } }',
+    },
+    removeView: { needs: 'operate', query: 'mutation { removeView(id: "none") { __typename } }' },
     closeConversation: {
       needs: 'operate',
       query: 'mutation { closeConversation(input: {conversationId: "s"}) { __typename } }',

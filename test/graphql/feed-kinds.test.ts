@@ -118,6 +118,15 @@ const confirmFact = async (): Promise<unknown> => {
   return mutate('confirmFact', { factId: endUser.facts[0]!.id }, 'FactInput');
 };
 
+const removeView = async (): Promise<unknown> => {
+  const { savedViews } = await server.graphql<{ savedViews: { id: string }[] }>(
+    '{ savedViews { id } }',
+    {},
+    headers,
+  );
+  const query = 'mutation ($id: ID!) { removeView(id: $id) { __typename } }';
+  return server.graphql(query, { id: savedViews[0]!.id }, headers);
+};
 const removeWebhook = async (): Promise<unknown> => {
   const { webhooks } = await server.graphql<{ webhooks: { id: string }[] }>(
     '{ webhooks { id } }',
@@ -246,6 +255,8 @@ const kinds: Record<Exclude<EventKind, 'PartialHeard'>, [type: string, cause: ()
       ),
   ],
   WebhookRemoved: ['ProjectChanged', removeWebhook],
+  ViewSaved: ['ProjectChanged', () => mutate('saveView', { name: 'kept' }, 'SaveViewInput')],
+  ViewRemoved: ['ProjectChanged', removeView],
   EndUserForgotten: [
     'EndUserForgotten',
     () => mutate('forgetEndUser', { externalId: 'user' }, 'ForgetEndUserInput'),

@@ -7,6 +7,7 @@ import { elements as desk } from '../../../client/parts/desk.ts';
 import { elements as feedback } from '../../../client/parts/feedback.ts';
 import { elements as figures } from '../../../client/parts/figures.ts';
 import { elements as insights } from '../../../client/parts/insights.ts';
+import { elements as search } from '../../../client/parts/search.ts';
 import { tokens } from '../../../client/tokens.ts';
 
 define(core);
@@ -14,6 +15,7 @@ define(desk);
 define(insights);
 define(figures);
 define(feedback);
+define(search);
 bringParts();
 
 const page = css`
