@@ -1,3 +1,5 @@
+import type { Alert } from './alert.ts';
+import type { AlertRule } from './alert-rule.ts';
 import type { Call } from './call.ts';
 import type { CallCategory } from './call-category.ts';
 import type { Conversation, EndUser } from './conversation.ts';
@@ -18,6 +20,8 @@ import type { Delivery, Webhook } from './webhook.ts';
 
 /** A webhook with the secret of a new one; the others' stay in the table. */
 type WebhookRow = { webhook: Webhook; secret?: string; isRemoved?: boolean };
+
+type AlertRuleRow = { alertRule: AlertRule; isRemoved: boolean };
 
 /** Key of an exchange. */
 export const exchangeKey = (conversationId: number, ordinal: number): string =>
@@ -91,6 +95,8 @@ export class Layers {
   readonly watchers: Layer<string, Watcher>;
   readonly webhooks: Layer<string, WebhookRow>;
   readonly deliveries: Layer<number, Delivery>;
+  readonly alertRules: Layer<string, AlertRuleRow>;
+  readonly alerts: Layer<number, Alert>;
 
   constructor(below: Layers | null = null) {
     this.endUsers = new Layer(below?.endUsers);
@@ -114,6 +120,8 @@ export class Layers {
     this.watchers = new Layer(below?.watchers);
     this.webhooks = new Layer(below?.webhooks);
     this.deliveries = new Layer(below?.deliveries);
+    this.alertRules = new Layer(below?.alertRules);
+    this.alerts = new Layer(below?.alerts);
   }
 
   /** Takes over the rows that the layers above changed. */

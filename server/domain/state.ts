@@ -39,6 +39,7 @@ export type Project = {
   lastNote: number;
   lastSegment: number;
   lastDelivery: number;
+  lastAlert: number;
   lastGenerated: number;
   payloadMapping: PayloadMapping | null;
   /** The newest event that changed prices; 0 while there is none. */
@@ -185,6 +186,18 @@ export class State extends Layers {
         this.webhooks.set(id, { ...this.webhooks.get(id), webhook: event.webhook, isRemoved });
         break;
       }
+      case 'AlertRuleChanged':
+      case 'AlertRuleRemoved': {
+        const isRemoved = event.kind === 'AlertRuleRemoved';
+        this.alertRules.set(event.alertRule.id, { alertRule: event.alertRule, isRemoved });
+        break;
+      }
+      case 'AlertRaised':
+      case 'AlertChanged':
+      case 'AlertResolved':
+        this.alerts.set(event.alert.id, event.alert);
+        project.lastAlert = Math.max(project.lastAlert, event.alert.id);
+        break;
       case 'PayloadMappingChanged':
         project.payloadMapping = event.mapping;
         break;

@@ -3,6 +3,7 @@ import type { State } from '../domain/state.ts';
 import type { Statement } from '../store/database.ts';
 import { encodeEvent } from './codec.ts';
 import type { Receipt } from './load.ts';
+import { writeAlerts } from './alerts.ts';
 import { writeCalls } from './calls.ts';
 import { writeLearning } from './write-learning.ts';
 import { writeRollups } from './write-rollups.ts';
@@ -22,6 +23,7 @@ export function writeTables(state: State, receipts: Receipt[], now: string): Sta
     ...writeCalls(state),
     ...writePrices(state),
     ...writeWebhooks(state),
+    ...writeAlerts(state),
     ...writeRollups(state),
   ];
 }
