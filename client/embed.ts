@@ -43,6 +43,7 @@ define({
   'live-costs': standIn('live-costs', 'figures', { session: {} }),
   'live-metrics': standIn('live-metrics', 'figures', { session: {} }),
   'live-stats': standIn('live-stats', 'figures'),
+  'live-alerts': standIn('live-alerts', 'alerts'),
   'live-feedback': standIn('live-feedback', 'feedback', {
     conversation: {},
     message: {},

@@ -18,6 +18,7 @@ const figures = html`<div class="figures">
 export const PLACES = {
   conversations: { label: 'Conversations', key: 'c', page: null },
   figures: { label: 'Figures', key: 'f', page: figures },
+  alerts: { label: 'Alerts', key: 'l', page: html`<live-alerts></live-alerts>` },
 } as const satisfies Record<string, Entry>;
 
 export type Place = keyof typeof PLACES;

@@ -91,7 +91,7 @@ const ConditionRef = builder.objectRef<Flat>('AlertCondition').implement({
   }),
 });
 
-const AlertRuleRef = builder.objectRef<AlertRule>('AlertRule').implement({
+export const AlertRuleRef = builder.objectRef<AlertRule>('AlertRule').implement({
   description: 'What somebody wants to be alerted to.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Its id.' }),

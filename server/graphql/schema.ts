@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 import './alert.ts';
+import './alert-board.ts';
 import './alert-rule.ts';
 import './call.ts';
 import './call-category.ts';
