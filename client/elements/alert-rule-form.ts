@@ -142,7 +142,7 @@ export class AlertRuleForm extends LitElement {
   #submit(event: SubmitEvent): void {
     event.preventDefault();
     const given = new FormData(event.target as HTMLFormElement);
-    const texts = new Map([...given].map(([name, value]) => [name, String(value)]));
+    const texts = new Map([...given].map(([name, value]) => [name, typeof value === 'string' ? value : '']));
     const platform = texts.get('platform')?.trim() ?? '';
     const input: CreateAlertRuleInput = {
       name: texts.get('name') ?? '',
@@ -175,7 +175,7 @@ export class AlertRuleForm extends LitElement {
       }}
     >
       <h4>${rule === null ? 'A new rule' : 'Change the rule'}</h4>
-      ${this.#field('name', 'Name', html`<input id="name" name="name" maxlength="255" .value=${rule?.name ?? ''} />`)}
+      ${this.#field('name', 'Name', html`<input id="name" name="name" maxlength="255" aria-invalid=${this.#problemOf('name') !== null} aria-describedby="name-about" .value=${rule?.name ?? ''} />`)}
       <div>
         <label for="kind">Tell me when</label>
         ${choice('kind', kinds, kind, (chosen) => (this.kind = chosen as AlertKind))}
@@ -185,7 +185,7 @@ export class AlertRuleForm extends LitElement {
         <label for="severity">That is</label>
         ${choice('severity', SEVERITIES, rule?.severity ?? 'WARNING')}
       </div>
-      ${this.#field('platform', 'Only on the platform', html`<input id="platform" name="platform" maxlength="255" .value=${rule?.platform ?? ''} />`, 'Empty is every platform')}
+      ${this.#field('platform', 'Only on the platform', html`<input id="platform" name="platform" maxlength="255" aria-invalid=${this.#problemOf('platform') !== null} aria-describedby="platform-about" .value=${rule?.platform ?? ''} />`, 'Empty is every platform')}
       <div class="actions">
         <button class="leading" ?disabled=${this.busy}>${this.busy ? 'Saving' : 'Save the rule'}</button>
         <button type="button" class="plain" @click=${() => fire(this, 'rule-cancel')}>Cancel</button>

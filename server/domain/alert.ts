@@ -193,7 +193,7 @@ function describe({ condition }: Pick<AlertRule, 'condition'>, finding: Finding)
         ? `User ${endUserId}`
         : 'The project';
   const threshold = thresholdOf(condition);
-  const last = (minutes: number): string => `in the last ${spell(minutes * 60)}`;
+  const last = (minutes: number): string => `in the last ${spell(minutes * 60).replace(/^1 /u, '')}`;
   switch (condition.kind) {
     case 'SESSION_COST':
     case 'USER_COST':
