@@ -44,6 +44,7 @@ define({
   'live-metrics': standIn('live-metrics', 'figures', { session: {} }),
   'live-stats': standIn('live-stats', 'figures'),
   'live-search': standIn('live-search', 'search'),
+  'live-alerts': standIn('live-alerts', 'alerts'),
   'live-feedback': standIn('live-feedback', 'feedback', {
     conversation: {},
     message: {},

@@ -34,6 +34,7 @@ import { openDatabase, type Database } from './store/database.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { applyMigrations } from './store/migrations.ts';
 import { createGuard, type Resolve } from './watch/address.ts';
+import { startAlerts } from './watch/alerts.ts';
 import { startLearner } from './watch/learner.ts';
 import { startReaper } from './watch/reaper.ts';
 import { startRetention } from './watch/retention.ts';
@@ -109,6 +110,7 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
   started.use(await startWebhooks({ ...watching, guard }));
   started.use(startReaper(watching));
   started.use(startRetention({ ...watching, database }));
+  started.use(await startAlerts(watching));
   if (config.learner !== null) {
     started.use(await startLearner({ ...watching, settings: config.learner }));
   }

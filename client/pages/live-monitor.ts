@@ -9,7 +9,7 @@ import { BoardController } from '../controllers/board.ts';
 import { ClockController } from '../controllers/clock.ts';
 import { FeedController } from '../controllers/feed.ts';
 import type { FeedState } from '../controllers/feed-source.ts';
-import { FrameStream } from '../controllers/frames.ts';
+import { type FeedFrame, FrameStream } from '../controllers/frames.ts';
 import { OperatorController } from '../controllers/operator.ts';
 import { ReachController } from '../controllers/reach.ts';
 import { ShortcutController } from '../controllers/shortcuts.ts';
@@ -118,6 +118,8 @@ export class LiveMonitor extends LitElement {
   #shortcuts = new ShortcutController(this, (key) => this.#press(key));
   /** Where the person has been: what is there stays as it was left. */
   #visited = new Set<Place>();
+  /** Alerts that were raised since the person last looked at them. */
+  #newAlerts = 0;
   #feed: FeedController;
 
   constructor() {
@@ -146,6 +148,7 @@ export class LiveMonitor extends LitElement {
       denied: (error) => this.#denied(error),
     });
     new WakeController(this, () => this.#feed.retryNow());
+    this.#frames.listen((frames) => this.#countAlerts(frames));
   }
 
   override connectedCallback(): void {
@@ -160,6 +163,7 @@ export class LiveMonitor extends LitElement {
   protected override willUpdate(): void {
     this.#queue.count(this.#board.waiting.length, this.countsInTitle);
     this.#visited.add(this.place);
+    if (this.place === 'alerts') this.#newAlerts = 0;
   }
 
   get #address(): string {
@@ -190,11 +194,21 @@ export class LiveMonitor extends LitElement {
     return data.conversations.cursor;
   }
 
+  #countAlerts(frames: readonly FeedFrame[]): void {
+    const raised = frames
+      .flatMap(({ events }) => events)
+      .filter((it) => it.__typename === 'AlertRaised').length;
+    if (raised === 0 || this.place === 'alerts') return;
+    this.#newAlerts += raised;
+    this.#queue.say('A new alert was raised.');
+  }
+
   /** Nothing of the project stays on the screen of somebody who may no longer see it. */
   #denied(error: ConnectionError): void {
     this.#frames.flush();
     this.keyWanted = keyProblem(error, this.token !== null, this.#board.state.viewer !== null);
     this.#board.clear();
+    this.#newAlerts = 0;
     if (this.remembersKey) remember('key', null);
     fire(this, 'access-denied');
   }
@@ -287,7 +301,7 @@ export class LiveMonitor extends LitElement {
       >
         <header>
           ${brand} ${viewer ? html`<span class="project"><bdi>${viewer.project.name}</bdi></span>` : nothing}
-          ${viewer ? html`<place-bar .places=${PLACES} .place=${this.place} @place-change=${(event: CustomEvent<Place>) => (this.place = event.detail)}></place-bar>` : nothing}
+          ${viewer ? html`<place-bar .places=${PLACES} .place=${this.place} .news=${{ alerts: this.#newAlerts }} @place-change=${(event: CustomEvent<Place>) => (this.place = event.detail)}></place-bar>` : nothing}
           <connection-state .state=${state} @retry-request=${() => this.#feed.retryNow()}></connection-state>
           <shortcut-help
             .isOn=${this.#shortcuts.isOn}

@@ -19,6 +19,7 @@ export const PLACES = {
   conversations: { label: 'Conversations', key: 'c', page: null },
   search: { label: 'Search', key: '/', page: html`<live-search></live-search>` },
   figures: { label: 'Figures', key: 'f', page: figures },
+  alerts: { label: 'Alerts', key: 'l', page: html`<live-alerts></live-alerts>` },
 } as const satisfies Record<string, Entry>;
 
 export type Place = keyof typeof PLACES;

@@ -1,3 +1,5 @@
+import type { Alert, Finding } from './alert.ts';
+import type { AlertRule } from './alert-rule.ts';
 import type { Call as PhoneCall, ReportedCategory } from './call.ts';
 import type { CallCategory } from './call-category.ts';
 import type { Channel, Conversation, Sender } from './conversation.ts';
@@ -34,6 +36,7 @@ export type Command =
   | Policing
   | Erasing
   | Viewing
+  | Alerting
   | Administration;
 
 /** A call that states an exchange under one id. */
@@ -209,6 +212,24 @@ export type Viewing =
   | { kind: 'saveView'; isNew: boolean; view: Omit<SavedView, 'createdAt'> }
   | { kind: 'removeView'; id: string };
 
+/** Rules of alerts, and what becomes of alerts; `by` is the name of who does it. */
+export type Alerting =
+  | { kind: 'createAlertRule'; rule: Omit<AlertRule, 'createdAt' | 'changedAt'> }
+  | {
+      kind: 'updateAlertRule';
+      id: string;
+      changes: Partial<Omit<AlertRule, 'id' | 'createdAt' | 'changedAt'>>;
+    }
+  | { kind: 'removeAlertRule'; id: string }
+  /** What rules were found to say; stands in one unit with the move of the watcher that found it. */
+  | { kind: 'judgeAlerts'; findings: Finding[] }
+  /** The same of a conversation that waits for a person, if it still does. */
+  | { kind: 'judgeWaiting'; conversationId: string; finding: Finding }
+  /** Does what time alone does, where it is due. */
+  | { kind: 'ageAlerts'; ids: number[] }
+  | { kind: 'snoozeAlert'; id: number; until: string; by: string }
+  | { kind: 'resolveAlert'; id: number; by: string };
+
 /** Commands of the project itself. */
 export type Administration =
   | { kind: 'createKey'; key: Pick<Key, 'id' | 'name' | 'hash' | 'scopes'> }
@@ -238,5 +259,7 @@ export type Recorded =
   | { call: PhoneCall; segment?: Segment }
   | { webhook: Webhook }
   | { view: SavedView }
+  | { alertRule: AlertRule }
+  | { alert: Alert }
   /** Those that were claimed, or are sent again. */
   | { deliveries: Delivery[] };

@@ -1,3 +1,4 @@
+import { decideAlerting } from './alerting.ts';
 import type { AdvanceWatcher, Answer, Command } from './command.ts';
 import { decideCalling, setCallCategory } from './calling.ts';
 import type { Conversation } from './conversation.ts';
@@ -71,6 +72,15 @@ export function decide(state: State, command: Command, now: string): Answer {
     case 'saveView':
     case 'removeView':
       return decideView(state, command, now);
+    case 'createAlertRule':
+    case 'updateAlertRule':
+    case 'removeAlertRule':
+    case 'judgeAlerts':
+    case 'judgeWaiting':
+    case 'ageAlerts':
+    case 'snoozeAlert':
+    case 'resolveAlert':
+      return decideAlerting(state, command, now);
     case 'createKey':
       if (state.keys.get(command.key.id) !== undefined) throw new ConflictError('This key exists already.');
       emit(state, now, { kind: 'KeyCreated', key: { ...command.key, createdAt: now, revokedAt: null } });

@@ -1,3 +1,5 @@
+import type { Alert } from './alert.ts';
+import type { AlertRule } from './alert-rule.ts';
 import type { Call } from './call.ts';
 import type { CallCategory } from './call-category.ts';
 import type { Conversation, EndUser, Owner } from './conversation.ts';
@@ -20,6 +22,9 @@ import type { Webhook } from './webhook.ts';
 
 export const announcements = ['new_message', 'user_message', 'polly_response'] as const;
 export type Announcement = (typeof announcements)[number];
+
+export const alertChanges = ['VALUE', 'SNOOZED', 'UNSNOOZED'] as const;
+export type AlertChange = (typeof alertChanges)[number];
 
 /**
  * What happened. Every event carries what it made or changed as it stands afterwards, so that a viewer needs
@@ -133,7 +138,20 @@ export type EventBody =
   | { kind: 'WebhookRemoved'; webhook: Webhook }
   /** A view was saved, new or changed. */
   | { kind: 'ViewSaved'; view: SavedView }
-  | { kind: 'ViewRemoved'; view: SavedView };
+  | { kind: 'ViewRemoved'; view: SavedView }
+  /** A rule of alerts was set up, or changed. */
+  | { kind: 'AlertRuleChanged'; alertRule: AlertRule }
+  | { kind: 'AlertRuleRemoved'; alertRule: AlertRule }
+  | { kind: 'AlertRaised'; alert: Alert }
+  | {
+      /** It is worse or better than it was, was put off, or is back. */
+      kind: 'AlertChanged';
+      alert: Alert;
+      change: AlertChange;
+      /** Name of who put it off; null otherwise. */
+      by: string | null;
+    }
+  | { kind: 'AlertResolved'; alert: Alert };
 
 export type EventKind = EventBody['kind'];
 

@@ -1,3 +1,5 @@
+import type { Alert } from './alert.ts';
+import type { AlertRule } from './alert-rule.ts';
 import type { Call } from './call.ts';
 import type { CallCategory } from './call-category.ts';
 import type { Conversation, EndUser } from './conversation.ts';
@@ -21,6 +23,7 @@ import type { Delivery, Webhook } from './webhook.ts';
 type WebhookRow = { webhook: Webhook; secret?: string; isRemoved?: boolean };
 
 type ViewRow = { view: SavedView; isRemoved?: boolean };
+type AlertRuleRow = { alertRule: AlertRule; isRemoved: boolean };
 
 /** Key of an exchange. */
 export const exchangeKey = (conversationId: number, ordinal: number): string =>
@@ -95,6 +98,8 @@ export class Layers {
   readonly webhooks: Layer<string, WebhookRow>;
   readonly deliveries: Layer<number, Delivery>;
   readonly views: Layer<string, ViewRow>;
+  readonly alertRules: Layer<string, AlertRuleRow>;
+  readonly alerts: Layer<number, Alert>;
 
   constructor(below: Layers | null = null) {
     this.endUsers = new Layer(below?.endUsers);
@@ -119,6 +124,8 @@ export class Layers {
     this.webhooks = new Layer(below?.webhooks);
     this.deliveries = new Layer(below?.deliveries);
     this.views = new Layer(below?.views);
+    this.alertRules = new Layer(below?.alertRules);
+    this.alerts = new Layer(below?.alerts);
   }
 
   /** Takes over the rows that the layers above changed. */

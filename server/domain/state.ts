@@ -41,6 +41,7 @@ export type Project = {
   lastNote: number;
   lastSegment: number;
   lastDelivery: number;
+  lastAlert: number;
   lastGenerated: number;
   payloadMapping: PayloadMapping | null;
   /** The newest event that changed prices; 0 while there is none. */
@@ -193,6 +194,18 @@ export class State extends Layers {
       case 'ViewSaved':
       case 'ViewRemoved':
         this.views.set(event.view.id, { view: event.view, isRemoved: event.kind === 'ViewRemoved' });
+        break;
+      case 'AlertRuleChanged':
+      case 'AlertRuleRemoved': {
+        const isRemoved = event.kind === 'AlertRuleRemoved';
+        this.alertRules.set(event.alertRule.id, { alertRule: event.alertRule, isRemoved });
+        break;
+      }
+      case 'AlertRaised':
+      case 'AlertChanged':
+      case 'AlertResolved':
+        this.alerts.set(event.alert.id, event.alert);
+        project.lastAlert = Math.max(project.lastAlert, event.alert.id);
         break;
       case 'PayloadMappingChanged':
         project.payloadMapping = event.mapping;

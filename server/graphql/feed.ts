@@ -1,9 +1,11 @@
+import type { Alert } from '../domain/alert.ts';
 import type { Conversation, EndUser } from '../domain/conversation.ts';
-import type { Event, EventKind } from '../domain/event.ts';
+import type { alertChanges, Event, EventKind } from '../domain/event.ts';
 import type { FactChange } from '../domain/fact.ts';
 import { formatCursor, parseCursor } from '../live/cursor.ts';
 import type { resetReasons } from '../live/feed.ts';
 import { type Frame, type ResetReason } from '../live/feed.ts';
+import { AlertRef } from './alert.ts';
 import { builder } from './builder.ts';
 import { ConversationRef, OwnerEnum } from './conversation.ts';
 import { EndUserRef } from './end-user.ts';
@@ -70,6 +72,11 @@ const typeOf: Record<Exclude<EventKind, 'PartialHeard'>, string> = {
   WebhookRemoved: 'ProjectChanged',
   ViewSaved: 'ProjectChanged',
   ViewRemoved: 'ProjectChanged',
+  AlertRuleChanged: 'ProjectChanged',
+  AlertRuleRemoved: 'ProjectChanged',
+  AlertRaised: 'AlertRaised',
+  AlertChanged: 'AlertChanged',
+  AlertResolved: 'AlertResolved',
 };
 
 builder.objectType(builder.objectRef<Of<'ConversationStarted'>>('ConversationStarted'), {
@@ -221,9 +228,60 @@ builder.objectType(builder.objectRef<Of<'FeedbackSubmitted'>>('FeedbackSubmitted
     }),
   }),
 });
+builder.objectType(builder.objectRef<Of<'AlertRaised'>>('AlertRaised'), {
+  description: 'Something that an alert rule watches for is so.',
+  interfaces: [EventRef],
+  fields: (t) => ({
+    alert: t.field({
+      type: AlertRef,
+      description: 'The alert.',
+      resolve: ({ event }): Alert => event.alert,
+    }),
+  }),
+});
+const AlertChangeEnum = builder.enumType('AlertChange', {
+  description: 'What changed of an alert.',
+  values: {
+    VALUE: { description: 'It is worse or better than it was, or was found to be so again.' },
+    SNOOZED: { description: 'Somebody put it off.' },
+    UNSNOOZED: { description: 'It was put off, and is back.' },
+  } satisfies Record<(typeof alertChanges)[number], object>,
+});
+builder.objectType(builder.objectRef<Of<'AlertChanged'>>('AlertChanged'), {
+  description: 'An open alert changed; at most once a minute by itself.',
+  interfaces: [EventRef],
+  fields: (t) => ({
+    alert: t.field({
+      type: AlertRef,
+      description: 'The alert.',
+      resolve: ({ event }): Alert => event.alert,
+    }),
+    change: t.field({
+      type: AlertChangeEnum,
+      description: 'What changed.',
+      resolve: ({ event }) => event.change,
+    }),
+    snoozedBy: t.string({
+      nullable: true,
+      description: 'Name of who put it off; null otherwise.',
+      resolve: ({ event }) => event.by,
+    }),
+  }),
+});
+builder.objectType(builder.objectRef<Of<'AlertResolved'>>('AlertResolved'), {
+  description: 'An alert is over; it tells why.',
+  interfaces: [EventRef],
+  fields: (t) => ({
+    alert: t.field({
+      type: AlertRef,
+      description: 'The alert.',
+      resolve: ({ event }): Alert => event.alert,
+    }),
+  }),
+});
 builder.objectType(builder.objectRef<EventShape>('ProjectChanged'), {
   description:
-    'Something of the project itself changed: a key, the payload mapping, prices, webhooks, categories of calls, policies, saved views.',
+    'Something of the project itself changed: a key, the payload mapping, prices, webhooks, categories of calls, policies, saved views, alert rules.',
   interfaces: [EventRef],
   fields: (t) => ({
     what: t.string({

@@ -1,5 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
+import './alert.ts';
+import './alert-board.ts';
+import './alert-rule.ts';
 import './call.ts';
 import './call-category.ts';
 import './call-events.ts';

@@ -4,6 +4,7 @@ import { DomainError, NotFoundError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import type { Project, State } from '../domain/state.ts';
 import type { Database } from '../store/database.ts';
+import { addAlerts, loadAlerts } from './alerts.ts';
 import { addCalls, loadCalls } from './calls.ts';
 import { addHandoff, loadHandoff } from './load-handoff.ts';
 import { addLearning, loadLearning, unnamedSpeakers } from './load-learning.ts';
@@ -69,6 +70,7 @@ export async function commitBatch(
     { load: loadPurge(projectId, commands), add: addPurge },
     { load: loadWebhooks(projectId, commands), add: addWebhooks },
     { load: loadViews(projectId, commands), add: addViews },
+    { load: loadAlerts(projectId, commands), add: addAlerts },
     { load: extra.prices ? loadPrices(projectId) : null, add: addPrices },
   ].flatMap(({ load, add }) => (load === null ? [] : [{ load, add }]));
   const opening = [lockProject(projectId), loadRows(projectId, commands, keys, now)];

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { alertStatuses, resolutions } from '../domain/alert.ts';
+import { alertKinds, severities, type AlertRule } from '../domain/alert-rule.ts';
 import { channels, conversationStatuses, owners, senders } from '../domain/conversation.ts';
 import type { ConversationFilter } from '../domain/conversation-filter.ts';
-import { announcements, type Event } from '../domain/event.ts';
+import { alertChanges, announcements, type Event } from '../domain/event.ts';
 import { categories, changes, endings, polarities, tenses } from '../domain/fact.ts';
 import { scopes } from '../domain/key.ts';
 import type { Message } from '../domain/message.ts';
@@ -151,6 +153,41 @@ const view = z.object({
   filter: z.custom<ConversationFilter>(),
   createdAt: z.string(),
 });
+const alertRule = z.object({
+  id: z.string(),
+  name: z.string(),
+  severity: z.enum(severities),
+  isEnabled: z.boolean(),
+  platform: z.string().nullable(),
+  condition: z.custom<AlertRule['condition']>((it) => json.safeParse(it).success),
+  createdAt: z.string(),
+  changedAt: z.string(),
+});
+const alert = z.object({
+  id: z.number(),
+  ruleId: z.string(),
+  ruleName: z.string(),
+  kind: z.enum(alertKinds),
+  severity: z.enum(severities),
+  conversationId: z.string().nullable(),
+  endUserId: z.string().nullable(),
+  status: z.enum(alertStatuses),
+  value: z.number(),
+  threshold: z.number(),
+  text: z.string(),
+  proof: z.object({
+    seq: z.number(),
+    conversationId: z.string().nullable(),
+    messageId: z.number().nullable(),
+    turnId: z.string().nullable(),
+  }),
+  raisedAt: z.string(),
+  changedAt: z.string(),
+  snoozedUntil: z.string().nullable(),
+  resolvedAt: z.string().nullable(),
+  resolvedBy: z.string().nullable(),
+  resolution: z.enum(resolutions).nullable(),
+});
 const mapping = z.custom<Extract<Event, { kind: 'PayloadMappingChanged' }>['mapping']>();
 
 const minutes = z.number().nullable();
@@ -222,6 +259,17 @@ const eventSchema = z.discriminatedUnion('kind', [
   z.object({ ...head, kind: z.literal('WebhookRemoved'), webhook }),
   z.object({ ...head, kind: z.literal('ViewSaved'), view }),
   z.object({ ...head, kind: z.literal('ViewRemoved'), view }),
+  z.object({ ...head, kind: z.literal('AlertRuleChanged'), alertRule }),
+  z.object({ ...head, kind: z.literal('AlertRuleRemoved'), alertRule }),
+  z.object({ ...head, kind: z.literal('AlertRaised'), alert }),
+  z.object({
+    ...head,
+    kind: z.literal('AlertChanged'),
+    alert,
+    change: z.enum(alertChanges),
+    by: z.string().nullable(),
+  }),
+  z.object({ ...head, kind: z.literal('AlertResolved'), alert }),
   z.object({ ...head, kind: z.literal('PricesImported'), prices }),
   z.object({ ...head, kind: z.literal('PriceRuleChanged'), name: z.string(), rule }),
 ]);

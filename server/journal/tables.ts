@@ -4,6 +4,7 @@ import type { State } from '../domain/state.ts';
 import type { Statement } from '../store/database.ts';
 import { encodeEvent } from './codec.ts';
 import type { Receipt } from './load.ts';
+import { writeAlerts } from './alerts.ts';
 import { writeCalls } from './calls.ts';
 import { writeLearning } from './write-learning.ts';
 import { writeRollups } from './write-rollups.ts';
@@ -25,6 +26,7 @@ export function writeTables(state: State, receipts: Receipt[], now: string): Sta
     ...writePrices(state),
     ...writeWebhooks(state),
     ...writeViews(state),
+    ...writeAlerts(state),
     ...writeRollups(state),
   ];
 }

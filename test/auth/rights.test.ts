@@ -159,6 +159,29 @@ describe('keys', () => {
       needs: 'admin',
       query: 'mutation { purgeConversation(input: {conversationId: "nobody"}) { __typename } }',
     },
+    alerts: { needs: 'read', query: '{ alerts { nodes { id } } }' },
+    alert: { needs: 'read', query: '{ alert(id: "1") { id } }' },
+    raisedAlerts: { needs: 'read', query: '{ raisedAlerts }' },
+    alertRules: { needs: 'read', query: '{ alertRules { id } }' },
+    snoozeAlert: {
+      needs: 'operate',
+      query:
+        'mutation { snoozeAlert(input: {id: "1", until: "2100-01-01T00:00:00Z", operator: "x"}) { __typename } }',
+    },
+    resolveAlert: {
+      needs: 'operate',
+      query: 'mutation { resolveAlert(input: {id: "1", operator: "x"}) { __typename } }',
+    },
+    createAlertRule: {
+      needs: 'admin',
+      query:
+        'mutation { createAlertRule(input: {name: "x", condition: {kind: WAITING, seconds: 604800}}) { __typename } }',
+    },
+    updateAlertRule: {
+      needs: 'admin',
+      query: 'mutation { updateAlertRule(input: {id: "x"}) { __typename } }',
+    },
+    removeAlertRule: { needs: 'admin', query: 'mutation { removeAlertRule(id: "x") { __typename } }' },
     setPayloadMapping: { needs: 'admin', query: 'mutation { setPayloadMapping(input: {}) { __typename } }' },
   };
   const every: Scope[] = ['ingest', 'read', 'operate', 'admin'];

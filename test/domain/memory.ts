@@ -24,6 +24,7 @@ export function emptyState(): State {
     lastNote: 0,
     lastDelivery: 0,
     lastSegment: 0,
+    lastAlert: 0,
     pricesSeq: 0,
     policies: defaultPolicies,
     erasedSeq: 0,

@@ -137,6 +137,16 @@ const removeWebhook = async (): Promise<unknown> => {
   return server.graphql(query, { id: webhooks[0]!.id }, headers);
 };
 
+const removeAlertRule = async (): Promise<unknown> => {
+  const { alertRules } = await server.graphql<{ alertRules: { id: string }[] }>(
+    '{ alertRules { id } }',
+    {},
+    headers,
+  );
+  const query = 'mutation ($id: ID!) { removeAlertRule(id: $id) { __typename } }';
+  return server.graphql(query, { id: alertRules[0]!.id }, headers);
+};
+
 /** How the outside world makes each kind of event happen, one after the other, and the type that shows it. */
 const kinds: Record<Exclude<EventKind, 'PartialHeard'>, [type: string, cause: () => Promise<unknown>]> = {
   EndUserAdded: ['EndUserAdded', () => send(MESSAGE, { user_id: 'new', message: 'hello' })],
@@ -257,6 +267,31 @@ const kinds: Record<Exclude<EventKind, 'PartialHeard'>, [type: string, cause: ()
   WebhookRemoved: ['ProjectChanged', removeWebhook],
   ViewSaved: ['ProjectChanged', () => mutate('saveView', { name: 'kept' }, 'SaveViewInput')],
   ViewRemoved: ['ProjectChanged', removeView],
+  AlertRuleChanged: [
+    'ProjectChanged',
+    () =>
+      mutate(
+        'createAlertRule',
+        { name: 'words', condition: { kind: 'WORDS', words: ['refund'] } },
+        'CreateAlertRuleInput',
+      ),
+  ],
+  AlertRaised: [
+    'AlertRaised',
+    () => mutate('logMessage', { conversationId: 'c', sender: 'USER', text: 'A refund!' }, 'LogMessageInput'),
+  ],
+  AlertChanged: [
+    'AlertChanged',
+    async () => {
+      const until = new Date(Date.now() + 60_000).toISOString();
+      return mutate('snoozeAlert', { id: '1', until, operator: 'ann' }, 'SnoozeAlertInput');
+    },
+  ],
+  AlertResolved: [
+    'AlertResolved',
+    () => mutate('resolveAlert', { id: '1', operator: 'ann' }, 'ResolveAlertInput'),
+  ],
+  AlertRuleRemoved: ['ProjectChanged', removeAlertRule],
   EndUserForgotten: [
     'EndUserForgotten',
     () => mutate('forgetEndUser', { externalId: 'user' }, 'ForgetEndUserInput'),

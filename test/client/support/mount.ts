@@ -2,6 +2,7 @@ import { css, html, type CSSResult, type TemplateResult, render } from 'lit';
 import { onTestFinished } from 'vitest';
 import { define } from '../../../client/define.ts';
 import { partsComeFrom } from '../../../client/parts.ts';
+import { elements as alerts } from '../../../client/parts/alerts.ts';
 import { elements as core } from '../../../client/parts/core.ts';
 import { elements as desk } from '../../../client/parts/desk.ts';
 import { elements as feedback } from '../../../client/parts/feedback.ts';
@@ -16,6 +17,7 @@ define(insights);
 define(figures);
 define(feedback);
 define(search);
+define(alerts);
 bringParts();
 
 const page = css`
