@@ -12,6 +12,7 @@ import { changePrices } from './pricing/change-prices.ts';
 import { decideErasing } from './purge.ts';
 import { record } from './record.ts';
 import { decidePolicing } from './silence.ts';
+import { advanceSource } from './source.ts';
 import type { State } from './state.ts';
 
 /**
@@ -36,6 +37,8 @@ export function decide(state: State, command: Command, now: string): Answer {
       return decideLearning(state, command, now);
     case 'advanceWatcher':
       return advanceWatcher(state, command, now);
+    case 'advanceSource':
+      return advanceSource(state, command, now);
     case 'recordTurn':
     case 'recordCost':
     case 'submitFeedback':

@@ -14,6 +14,7 @@ import type { Price } from './pricing/price.ts';
 import type { PriceRule } from './pricing/schedule.ts';
 import type { Profile } from './profile.ts';
 import type { Segment } from './segment.ts';
+import type { SourceState } from './source.ts';
 import type { Turn } from './turn.ts';
 import type { Webhook } from './webhook.ts';
 
@@ -129,7 +130,9 @@ export type EventBody =
   | { kind: 'PayloadMappingChanged'; mapping: PayloadMapping | null }
   /** A webhook was set up, changed or disabled. */
   | { kind: 'WebhookChanged'; webhook: Webhook }
-  | { kind: 'WebhookRemoved'; webhook: Webhook };
+  | { kind: 'WebhookRemoved'; webhook: Webhook }
+  /** A source is read, followed, or cannot be reached. */
+  | { kind: 'SourceChanged'; source: SourceState };
 
 export type EventKind = EventBody['kind'];
 

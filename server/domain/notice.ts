@@ -54,6 +54,7 @@ export function noticesOf(event: Event): Notice[] {
     case 'PayloadMappingChanged':
     case 'WebhookChanged':
     case 'WebhookRemoved':
+    case 'SourceChanged':
       return [];
   }
 }

@@ -185,6 +185,8 @@ export class State extends Layers {
         this.webhooks.set(id, { ...this.webhooks.get(id), webhook: event.webhook, isRemoved });
         break;
       }
+      case 'SourceChanged':
+        break;
       case 'PayloadMappingChanged':
         project.payloadMapping = event.mapping;
         break;

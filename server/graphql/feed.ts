@@ -68,6 +68,7 @@ const typeOf: Record<Exclude<EventKind, 'PartialHeard'>, string> = {
   PriceRuleChanged: 'ProjectChanged',
   WebhookChanged: 'ProjectChanged',
   WebhookRemoved: 'ProjectChanged',
+  SourceChanged: 'ProjectChanged',
 };
 
 builder.objectType(builder.objectRef<Of<'ConversationStarted'>>('ConversationStarted'), {

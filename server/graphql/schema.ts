@@ -21,6 +21,7 @@ import './record.ts';
 import './refusal.ts';
 import './series.ts';
 import './session.ts';
+import './source.ts';
 import './stats.ts';
 import './totals.ts';
 import './webhook.ts';

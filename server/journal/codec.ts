@@ -4,6 +4,7 @@ import { announcements, type Event } from '../domain/event.ts';
 import { categories, changes, endings, polarities, tenses } from '../domain/fact.ts';
 import { scopes } from '../domain/key.ts';
 import type { Message } from '../domain/message.ts';
+import { sourceStatuses } from '../domain/source.ts';
 import type { JsonObject } from '../domain/value.ts';
 import { webhookKinds } from '../domain/webhook.ts';
 import { call, callCategory, segment } from './call-codec.ts';
@@ -143,6 +144,12 @@ const webhook = z.object({
   disabledAt: z.string().nullable(),
   disabledReason: z.string().nullable(),
 });
+const source = z.object({
+  name: z.string(),
+  status: z.enum(sourceStatuses),
+  reason: z.string().nullable(),
+  since: z.string(),
+});
 const mapping = z.custom<Extract<Event, { kind: 'PayloadMappingChanged' }>['mapping']>();
 
 const minutes = z.number().nullable();
@@ -212,6 +219,7 @@ const eventSchema = z.discriminatedUnion('kind', [
   z.object({ ...head, kind: z.literal('PayloadMappingChanged'), mapping }),
   z.object({ ...head, kind: z.literal('WebhookChanged'), webhook }),
   z.object({ ...head, kind: z.literal('WebhookRemoved'), webhook }),
+  z.object({ ...head, kind: z.literal('SourceChanged'), source }),
   z.object({ ...head, kind: z.literal('PricesImported'), prices }),
   z.object({ ...head, kind: z.literal('PriceRuleChanged'), name: z.string(), rule }),
 ]);

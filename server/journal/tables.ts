@@ -8,6 +8,7 @@ import { writeLearning } from './write-learning.ts';
 import { writeRollups } from './write-rollups.ts';
 import { writeSession } from './write-session.ts';
 import { writePrices } from './prices.ts';
+import { writeSources } from './sources.ts';
 import { writeWebhooks } from './webhooks.ts';
 
 /**
@@ -22,6 +23,7 @@ export function writeTables(state: State, receipts: Receipt[], now: string): Sta
     ...writeCalls(state),
     ...writePrices(state),
     ...writeWebhooks(state),
+    ...writeSources(state),
     ...writeRollups(state),
   ];
 }

@@ -1,0 +1,52 @@
+import type { AdvanceSource, Answer } from './command.ts';
+import { emit, nothing } from './emit.ts';
+import { SourceMovedError } from './errors.ts';
+import type { State } from './state.ts';
+import type { JsonObject } from './value.ts';
+
+export const sourceStatuses = ['READING', 'FOLLOWING', 'WAITING'] as const;
+/** Reads what was there before, follows what comes, or waits until the source can be reached again. */
+export type SourceStatus = (typeof sourceStatuses)[number];
+
+/** How a source fares, as anybody may know it. */
+export type SourceState = {
+  /** For example `dynamodb` or `kinesis:calls`. */
+  name: string;
+  status: SourceStatus;
+  /** Why it waits; null while it does not. */
+  reason: string | null;
+  /** From when on it has been so, ISO. */
+  since: string;
+};
+
+/** A system that is read from, how far it was read, and which server reads it. */
+export type Source = SourceState & {
+  /** Where to go on; only the source itself understands it. */
+  checkpoint: JsonObject;
+  /** Number of records that were taken, and of those that could not be used. */
+  records: number;
+  skipped: number;
+  /** Grows with every step, so that nobody goes on from an old one. */
+  version: number;
+  /** The server that reads it until `heldUntil` (ISO); another one may from then on. */
+  holder: string;
+  heldUntil: string;
+};
+
+/**
+ * Moves a source on, or claims it for a server. Only the server that holds it may, and only from where it stands.
+ * How it fares is an event when that changed; how far it was read is none, which would be one for each step.
+ */
+export function advanceSource(state: State, { from, to }: AdvanceSource, now: string): Answer {
+  const known = state.sources.get(to.name);
+  if ((known?.version ?? null) !== from) throw new SourceMovedError(to.name);
+  if (known !== undefined && known.holder !== to.holder && known.heldUntil > now) {
+    throw new SourceMovedError(to.name);
+  }
+  const { name, status, reason } = to;
+  const isSame = known?.status === status && known.reason === reason;
+  const since = isSame ? known.since : now;
+  state.sources.set(name, { ...to, since, version: (from ?? 0) + 1 });
+  if (!isSame) emit(state, now, { kind: 'SourceChanged', source: { name, status, reason, since } });
+  return nothing;
+}
