@@ -76,7 +76,7 @@ function readCategories(callId: string, given: JsonObject): Calling[] {
   const { MatchedCategories: matched, MatchedDetails: details } = given;
   const categories = categoriesOf(matched, details, 'PointsOfInterest');
   if (categories.length === 0) return [];
-  return [aCall(callId), { kind: 'categorizeCall', conversationId: callId, categories }];
+  return [{ kind: 'categorizeCall', conversationId: callId, categories }];
 }
 
 const placed = ['BeginOffsetMillis', 'EndOffsetMillis'];

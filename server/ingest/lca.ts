@@ -75,7 +75,7 @@ function readCategories(callId: string, event: JsonObject): Calling[] {
   const { MatchedCategories: matched, MatchedDetails: details } = objectOf(event['CategoryEvent']);
   const categories = categoriesOf(matched, details, 'TimestampRanges');
   if (categories.length === 0) return [];
-  return [aCall(callId), { kind: 'categorizeCall', conversationId: callId, categories }];
+  return [{ kind: 'categorizeCall', conversationId: callId, categories }];
 }
 
 /** Words, as that system writes them itself or as it passes on what Amazon Transcribe heard. */
