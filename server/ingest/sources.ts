@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { pause as pauseByClock, type Pause } from '../watch/retry.ts';
 import type { AmazonSettings } from './amazon-settings.ts';
 import { dynamoConnector } from './dynamo-source.ts';
@@ -19,6 +20,8 @@ export function startSources({
   ...options
 }: Options): AsyncDisposable {
   const stop = new AbortController();
+  // Every request that is under way listens to it.
+  setMaxListeners(0, stop.signal);
   const shared: SourceOptions = {
     ...options,
     pause,

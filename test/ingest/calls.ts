@@ -1,3 +1,5 @@
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
 import { createLogReader } from '../../server/journal/read.ts';
 import { openDatabase } from '../../server/store/database.ts';
 import { pause as pauseByClock, type Pause } from '../../server/watch/retry.ts';
@@ -113,4 +115,19 @@ export async function check(
   const times = [...logged.values()].map((texts) => texts.length - 1);
   const strangers = [...stored.keys()].filter((id) => !written.has(id)).length;
   return { lost, dup: times.reduce((sum, more) => sum + more, 0) + strangers };
+}
+
+/** Follows the status of the one source of a server, in words as they come. */
+export function followSources(url: string): AsyncDisposable & { statuses: string[] } {
+  const client = createClient({ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket });
+  const statuses: string[] = [];
+  client.subscribe<{ sources: { status: string }[] }>(
+    { query: 'subscription { sources { status } }' },
+    {
+      next: ({ data }) => statuses.push(...(data?.sources ?? []).map(({ status }) => status)),
+      error: () => undefined,
+      complete: () => undefined,
+    },
+  );
+  return { statuses, [Symbol.asyncDispose]: async () => client.dispose() };
 }
