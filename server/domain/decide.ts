@@ -1,3 +1,4 @@
+import { advanceSource } from './advance-source.ts';
 import type { AdvanceWatcher, Answer, Command } from './command.ts';
 import { decideCalling, setCallCategory } from './calling.ts';
 import type { Conversation } from './conversation.ts';

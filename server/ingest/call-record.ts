@@ -2,9 +2,9 @@ import { isBlank, externalId, findUnstorable, label, parseMoment } from '../doma
 import { reportedCategory, type ReportedCategory } from '../domain/call.ts';
 import type { LogSegment, StartCall } from '../domain/command.ts';
 import { InvalidInputError } from '../domain/errors.ts';
-import { statedSegment, type Speaker } from '../domain/segment.ts';
+import { statedSegment, type Segment } from '../domain/segment.ts';
 import type { Json, JsonObject } from '../domain/value.ts';
-import { listOf, objectOf } from './storable.ts';
+import { listOf, objectOf, textOf } from './storable.ts';
 
 /** The id of a call. Throws an InvalidInputError that names the field. */
 export function callIdOf(record: JsonObject, field: string): string {
@@ -31,7 +31,7 @@ export const aCall = (
 /** A piece of speech as a record tells it, under the names that the record has for its fields. */
 type Speech = {
   segmentId: Json | undefined;
-  speaker: Speaker;
+  speaker: Segment['speaker'];
   text: Json | undefined;
   startMs: number;
   /** Null where the record tells no end: it ends where it starts then, and so does one that ends sooner. */
@@ -62,7 +62,7 @@ export function categoriesOf(
   const found = objectOf(details);
   const names = new Set([...listOf(matched), ...Object.keys(found)]);
   return [...names].flatMap((name) => {
-    const stretches = listOf(objectOf(found[String(name)])[points]).flatMap((point) => {
+    const stretches = listOf(objectOf(found[textOf(name)])[points]).flatMap((point) => {
       const { BeginOffsetMillis: startMs, EndOffsetMillis: endMs } = objectOf(point);
       const isStretch = isOffset(startMs) && isOffset(endMs) && endMs >= startMs;
       return isStretch ? [{ startMs, endMs }] : [];

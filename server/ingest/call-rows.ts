@@ -2,7 +2,7 @@ import type { Calling, LogSegment, StartCall } from '../domain/command.ts';
 import type { JsonObject } from '../domain/value.ts';
 import type { TableName } from './amazon-settings.ts';
 import { aCall, aSegment, callIdOf, labelIn, millisOf, momentIn, restOf, secondsIn } from './call-record.ts';
-import { storable } from './storable.ts';
+import { storable, textOf } from './storable.ts';
 
 /** A row of one of the three tables. */
 export type Row = { table: TableName; item: JsonObject };
@@ -33,7 +33,7 @@ function readDetails(row: JsonObject): StartCall {
 /** Rows without an id of their own are known by their table and key. */
 function readSpeech(table: 'customer' | 'agent', row: JsonObject): LogSegment {
   const { SegmentId: given, StartTime: start, Transcript: text } = row;
-  const segmentId = typeof given === 'string' && given !== '' ? given : `${table}:${String(start)}`;
+  const segmentId = typeof given === 'string' && given !== '' ? given : `${table}:${textOf(start)}`;
   return aSegment(
     callIdOf(row, 'ContactId'),
     {

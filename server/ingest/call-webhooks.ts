@@ -5,7 +5,7 @@ import type { Journal } from '../journal/write.ts';
 import { mannerOf, type Call, type Reply, type Route } from '../route.ts';
 import { readContactLens } from './contact-lens.ts';
 import { readLca } from './lca.ts';
-import { objectOf, storable } from './storable.ts';
+import { objectOf, storable, textOf } from './storable.ts';
 
 const callManner = mannerOf((detail) => ({ detail }));
 
@@ -92,7 +92,7 @@ function unwrap(body: Json): Given {
 /** JSON in base64; null when it is none. */
 function decode(data: Json | undefined): Json {
   try {
-    return JSON.parse(decoder.decode(Buffer.from(String(data), 'base64'))) as Json;
+    return JSON.parse(decoder.decode(Buffer.from(textOf(data), 'base64'))) as Json;
   } catch {
     return null;
   }

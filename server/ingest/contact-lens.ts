@@ -2,7 +2,7 @@ import type { Calling } from '../domain/command.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import type { Json, JsonObject } from '../domain/value.ts';
 import { aCall, aSegment, callIdOf, categoriesOf, restOf, sentimentIn } from './call-record.ts';
-import { listOf, objectOf } from './storable.ts';
+import { listOf, objectOf, textOf } from './storable.ts';
 
 /** Whether a record is an event of Contact Lens rather than of somebody else. */
 export const isContactLens = (event: JsonObject): boolean => 'ContactId' in event && !('CallId' in event);
@@ -14,7 +14,7 @@ export const isContactLens = (event: JsonObject): boolean => 'ContactId' in even
 export function readContactLens(event: JsonObject): Calling[] {
   const callId = callIdOf(event, 'ContactId');
   if ((event['Channel'] ?? 'VOICE') !== 'VOICE') return [];
-  switch (event['EventType']) {
+  switch (textOf(event['EventType'])) {
     case 'STARTED':
       return [aCall(callId, { metadata: restOf(event, 'ContactId', 'EventType', 'Segments') })];
     case 'SEGMENTS':

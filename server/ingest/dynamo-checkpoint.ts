@@ -21,7 +21,8 @@ export type DynamoCheckpoint = {
   isComplete: boolean;
   /** The stream of each table and how far it was read; null where calls are asked for again and again. */
   streams: Record<TableName, { arn: string; positions: Positions }> | null;
-  open: Record<string, OpenCall>;
+  /** Calls that are not over, by id. */
+  open: Map<string, OpenCall>;
   /** Up to when everything is read. */
   at: string;
 };
@@ -31,14 +32,16 @@ export const beginning = (at: string): DynamoCheckpoint => ({
   reading: { table: 'details', after: null, since: null, isThorough: true },
   isComplete: false,
   streams: null,
-  open: {},
+  open: new Map(),
   at,
 });
 
 /** A checkpoint as it is stored. */
 export const storedCheckpoint = (checkpoint: DynamoCheckpoint): JsonObject =>
-  structuredClone(checkpoint) as unknown as JsonObject;
+  structuredClone({ ...checkpoint, open: [...checkpoint.open] }) as unknown as JsonObject;
 
 /** A stored checkpoint. Only `storedCheckpoint` makes such. */
-export const readCheckpoint = (stored: JsonObject): DynamoCheckpoint =>
-  structuredClone(stored) as unknown as DynamoCheckpoint;
+export function readCheckpoint(stored: JsonObject): DynamoCheckpoint {
+  const { open, ...rest } = structuredClone(stored);
+  return { ...rest, open: new Map(open as unknown as [string, OpenCall][]) } as unknown as DynamoCheckpoint;
+}

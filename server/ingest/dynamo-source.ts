@@ -16,6 +16,7 @@ import { openTables, type DynamoSettings, type Tables } from './dynamo-tables.ts
 import { endOf, hear } from './open-calls.ts';
 import { ShardReader } from './shards.ts';
 import type { Connector, Reading, SourceHand } from './source.ts';
+import { textOf } from './storable.ts';
 
 /** How often news are asked for, in ms. */
 const POLL = 1000;
@@ -157,7 +158,7 @@ class DynamoReading implements Reading {
 
   /** Without streams: what is new of the calls that are not over. */
   async #askOpenCalls(): Promise<false> {
-    const open = Object.entries(this.#checkpoint.open);
+    const open = [...this.#checkpoint.open];
     const found = await Promise.all(
       open.map(([callId, { spoke }]) =>
         this.#lanes.run(async () => {
@@ -182,7 +183,7 @@ class DynamoReading implements Reading {
   #isNew(callId: string, { table, item }: Row): boolean {
     const known = this.#speech.get(callId) ?? new Map<string, string>();
     this.#speech.set(callId, known);
-    const key = `${table} ${String(item['StartTime'])}`;
+    const key = `${table} ${textOf(item['StartTime'])}`;
     const content = JSON.stringify(item);
     if (known.get(key) === content) return false;
     known.set(key, content);
@@ -197,21 +198,22 @@ class DynamoReading implements Reading {
     for (const command of commands) {
       const { conversationId: callId } = command;
       const at = isoOf(Math.min(written.get(callId) ?? now, now));
-      this.#checkpoint.open[callId] = hear(this.#checkpoint.open[callId], [command], at);
+      const call = hear(this.#checkpoint.open.get(callId), [command], at);
+      this.#checkpoint.open.set(callId, call);
     }
     return { commands, records: rows.length, skipped };
   }
 
   async #endQuietCalls(): Promise<void> {
     const now = this.#hand.now();
-    const ends = Object.entries(this.#checkpoint.open).flatMap(([id, call]) => endOf(id, call, now) ?? []);
+    const ends = [...this.#checkpoint.open].flatMap(([id, call]) => endOf(id, call, now) ?? []);
     if (ends.length === 0) return;
     for (const { conversationId } of ends) this.#forget(conversationId);
     await this.#store({ ...nothing, commands: ends });
   }
 
   #forget(callId: string): void {
-    delete this.#checkpoint.open[callId];
+    this.#checkpoint.open.delete(callId);
     this.#speech.delete(callId);
   }
 
@@ -281,7 +283,7 @@ class DynamoReading implements Reading {
     return ({ item }, callId) => {
       const startedAt = momentIn(item['callTimestamp']);
       const isRecent = startedAt === null || startedAt >= long;
-      return isRecent || !known.has(callId) || callId in this.#checkpoint.open;
+      return isRecent || !known.has(callId) || this.#checkpoint.open.has(callId);
     };
   }
 
@@ -304,14 +306,14 @@ class DynamoReading implements Reading {
     const found = { commands, records: rows.length, skipped };
     if (commands.length === 0) return found;
     const now = this.#hand.now();
-    const call = hear(this.#checkpoint.open[callId], commands, isoOf(now));
+    const call = hear(this.#checkpoint.open.get(callId), commands, isoOf(now));
     const end = endOf(callId, call, now);
     if (end !== null) {
       this.#forget(callId);
       return { ...found, commands: [...commands, end] };
     }
     for (const row of rows) if (row.table !== 'details') this.#isNew(callId, row);
-    this.#checkpoint.open[callId] = call;
+    this.#checkpoint.open.set(callId, call);
     return found;
   }
 }

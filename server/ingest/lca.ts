@@ -1,6 +1,6 @@
 import type { Calling } from '../domain/command.ts';
 import { InvalidInputError } from '../domain/errors.ts';
-import type { Speaker } from '../domain/segment.ts';
+import type { Segment } from '../domain/segment.ts';
 import type { Json, JsonObject } from '../domain/value.ts';
 import {
   aCall,
@@ -14,14 +14,14 @@ import {
   secondsIn,
   sentimentIn,
 } from './call-record.ts';
-import { listOf, objectOf } from './storable.ts';
+import { listOf, objectOf, textOf } from './storable.ts';
 
 /**
  * What an event of Amazon's Live Call Analytics tells of a call. Throws an InvalidInputError that names the field.
  */
 export function readLca(event: JsonObject): Calling[] {
   const callId = callIdOf(event, 'CallId');
-  switch (event['EventType']) {
+  switch (textOf(event['EventType'])) {
     case 'START':
       return [readStart(callId, event)];
     case 'ADD_TRANSCRIPT_SEGMENT':
@@ -82,7 +82,7 @@ function readCategories(callId: string, event: JsonObject): Calling[] {
 function readSpeech(callId: string, event: JsonObject): Calling[] {
   if (event['UtteranceEvent'] != null) return [readUtterance(callId, objectOf(event['UtteranceEvent']))];
   if (event['TranscriptEvent'] != null) return readResults(callId, objectOf(event['TranscriptEvent']));
-  const speaker = channels[String(event['Channel'])];
+  const speaker = channels.get(textOf(event['Channel']));
   // Neither side said what an assistant proposes, or what is measured of a voice.
   if (speaker === undefined) return [];
   const { SegmentId: segmentId, Transcript: text } = event;
@@ -104,7 +104,10 @@ function readSpeech(callId: string, event: JsonObject): Calling[] {
   ];
 }
 
-const channels: Record<string, Speaker | undefined> = { CALLER: 'CUSTOMER', AGENT: 'AGENT' };
+const channels = new Map<string, Segment['speaker']>([
+  ['CALLER', 'CUSTOMER'],
+  ['AGENT', 'AGENT'],
+]);
 const heard = ['SegmentId', 'Channel', 'Transcript', 'IsPartial', 'StartTime', 'EndTime', 'Sentiment'];
 const names = { startMs: 'StartTime', endMs: 'EndTime' };
 

@@ -23,3 +23,7 @@ export const listOf = (value: Json | undefined): Json[] => (Array.isArray(value)
 /** A value as an object, empty when it is none. */
 export const objectOf = (value: Json | undefined): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+
+/** A value as a text, empty when it is neither a text nor a number. */
+export const textOf = (value: Json | undefined): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';

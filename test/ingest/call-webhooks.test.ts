@@ -201,6 +201,7 @@ describe('Live Call Analytics', () => {
         SentimentScore: { Positive: 0.75, Negative: 0.25 },
       }),
       said(CallId, 'assist', { Channel: 'AGENT_ASSISTANT', Transcript: 'offer a refund' }),
+      said(CallId, 'odd', { Channel: 'constructor' }),
       said(CallId, 'voice', { Channel: 'CALLER_VOICETONE', Transcript: null }),
       {
         EventType: 'ADD_TRANSCRIPT_SEGMENT',
@@ -246,7 +247,7 @@ describe('Live Call Analytics', () => {
       { EventType: 'ADD_S3_RECORDING_URL', CallId, RecordingUrl: 'https://bucket.example/lca.wav' },
       { EventType: 'END', CallId, UpdatedAt: '2026-11-21T10:00:14.000Z' },
     ];
-    expect(await send(LCA, events)).toEqual(taken(12));
+    expect(await send(LCA, events)).toEqual(taken(13));
     const told = (await call(CallId))!;
     expect(told).toMatchObject({
       conversation: { status: 'CLOSED' },

@@ -61,6 +61,7 @@ describe.each([
       'details',
       { contactId: 'x'.repeat(300) },
       { contactId: 'good', callTimestamp: 'no date' },
+      { contactId: '__proto__' },
     );
     await tables.put('customer', speech('good', 'c', 1, '  '), speech('good', 'c', 2, odd));
     await tables.put('customer', { ContactId: 'good', StartTime: -5, Transcript: 'before it began' });
