@@ -1,4 +1,4 @@
-import { sourceStatuses, type Source } from '../domain/source.ts';
+import type { Source, SourceStatus } from '../domain/source.ts';
 import { followState } from '../live/state.ts';
 import { listSources } from '../store/source.ts';
 import { builder } from './builder.ts';
@@ -10,7 +10,7 @@ const SourceStatusEnum = builder.enumType('SourceStatus', {
     READING: { description: 'What was there before is being read, and what is new with it.' },
     FOLLOWING: { description: 'Everything was read; what is new comes in as it happens.' },
     WAITING: { description: 'It cannot be read now, and is tried again.' },
-  } satisfies Record<(typeof sourceStatuses)[number], object>,
+  } satisfies Record<SourceStatus, object>,
 });
 
 const SourceRef = builder.objectRef<Source>('Source').implement({
