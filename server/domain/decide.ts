@@ -13,7 +13,6 @@ import { changePrices } from './pricing/change-prices.ts';
 import { decideErasing } from './purge.ts';
 import { record } from './record.ts';
 import { decidePolicing } from './silence.ts';
-import { advanceSource } from './source.ts';
 import type { State } from './state.ts';
 
 /**
