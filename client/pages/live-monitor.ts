@@ -11,6 +11,7 @@ import { FeedController } from '../controllers/feed.ts';
 import type { FeedState } from '../controllers/feed-source.ts';
 import { type FeedFrame, FrameStream } from '../controllers/frames.ts';
 import { OperatorController } from '../controllers/operator.ts';
+import { PartController } from '../controllers/part.ts';
 import { ReachController } from '../controllers/reach.ts';
 import { ShortcutController } from '../controllers/shortcuts.ts';
 import { WaitingController } from '../controllers/waiting.ts';
@@ -135,6 +136,7 @@ export class LiveMonitor extends LitElement {
     this.generation = 0;
     this.keyWanted = null;
     new ContextProvider(this, { context: framesContext, initialValue: this.#frames });
+    new PartController(this, 'sources');
     new ClockController(this, (now) => this.#board.ticked(now));
     this.#feed = new FeedController(this, {
       begin: (signal) => this.#begin(signal),
@@ -302,6 +304,7 @@ export class LiveMonitor extends LitElement {
         <header>
           ${brand} ${viewer ? html`<span class="project"><bdi>${viewer.project.name}</bdi></span>` : nothing}
           ${viewer ? html`<place-bar .places=${PLACES} .place=${this.place} .news=${{ alerts: this.#newAlerts }} @place-change=${(event: CustomEvent<Place>) => (this.place = event.detail)}></place-bar>` : nothing}
+          ${viewer ? html`<source-notice></source-notice>` : nothing}
           <connection-state .state=${state} @retry-request=${() => this.#feed.retryNow()}></connection-state>
           <shortcut-help
             .isOn=${this.#shortcuts.isOn}

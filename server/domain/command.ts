@@ -16,6 +16,7 @@ import type { Price } from './pricing/price.ts';
 import type { PriceRule } from './pricing/schedule.ts';
 import type { SavedView } from './saved-view.ts';
 import type { Segment, StatedSegment } from './segment.ts';
+import type { Source } from './source.ts';
 import type { Turn } from './turn.ts';
 import type { JsonObject } from './value.ts';
 import type { Watcher } from './watcher.ts';
@@ -32,6 +33,7 @@ export type Command =
   | Calling
   | Handoff
   | AdvanceWatcher
+  | AdvanceSource
   | Telling
   | Policing
   | Erasing
@@ -159,6 +161,14 @@ export type AdvanceWatcher = {
   to: Watcher;
   /** The words that the other commands of this unit are about, as they were read. */
   heard: { messageId: number; text: string } | null;
+};
+
+/** Moves a source on, or claims it for a server; stands in one unit with what was read of it. */
+export type AdvanceSource = {
+  kind: 'advanceSource';
+  /** Its version when it was read; null when there was none yet. */
+  from: number | null;
+  to: Omit<Source, 'since' | 'version'>;
 };
 
 /** Webhooks, and what becomes of what they are told. */

@@ -1,4 +1,5 @@
 import { decideAlerting } from './alerting.ts';
+import { advanceSource } from './advance-source.ts';
 import type { AdvanceWatcher, Answer, Command } from './command.ts';
 import { decideCalling, setCallCategory } from './calling.ts';
 import type { Conversation } from './conversation.ts';
@@ -38,6 +39,8 @@ export function decide(state: State, command: Command, now: string): Answer {
       return decideLearning(state, command, now);
     case 'advanceWatcher':
       return advanceWatcher(state, command, now);
+    case 'advanceSource':
+      return advanceSource(state, command, now);
     case 'recordTurn':
     case 'recordCost':
     case 'submitFeedback':

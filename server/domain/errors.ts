@@ -30,6 +30,15 @@ export class ConflictError extends DomainError {
   override readonly name = 'ConflictError';
 }
 
+/** Another server reads this source, or has read on. */
+export class SourceMovedError extends DomainError {
+  override readonly name = 'SourceMovedError';
+
+  constructor(source: string) {
+    super(`The source "${source}" is read by another server.`);
+  }
+}
+
 /** Somebody else holds the conversation. */
 export class HeldByOtherError extends DomainError {
   override readonly name = 'HeldByOtherError';

@@ -17,6 +17,7 @@ import type { PriceRule } from './pricing/schedule.ts';
 import type { Profile } from './profile.ts';
 import type { SavedView } from './saved-view.ts';
 import type { Segment } from './segment.ts';
+import type { SourceState } from './source.ts';
 import type { Turn } from './turn.ts';
 import type { Webhook } from './webhook.ts';
 
@@ -151,7 +152,9 @@ export type EventBody =
       /** Name of who put it off; null otherwise. */
       by: string | null;
     }
-  | { kind: 'AlertResolved'; alert: Alert };
+  | { kind: 'AlertResolved'; alert: Alert }
+  /** A source is read, followed, or cannot be reached. */
+  | { kind: 'SourceChanged'; source: SourceState };
 
 export type EventKind = EventBody['kind'];
 

@@ -15,6 +15,7 @@ import type { Note } from './note.ts';
 import type { Profile } from './profile.ts';
 import type { SavedView } from './saved-view.ts';
 import type { Segment } from './segment.ts';
+import type { Source } from './source.ts';
 import type { Turn } from './turn.ts';
 import type { Watcher } from './watcher.ts';
 import type { Delivery, Webhook } from './webhook.ts';
@@ -95,6 +96,8 @@ export class Layers {
   readonly keys: Layer<string, Key>;
   /** By name. */
   readonly watchers: Layer<string, Watcher>;
+  /** By name. */
+  readonly sources: Layer<string, Source>;
   readonly webhooks: Layer<string, WebhookRow>;
   readonly deliveries: Layer<number, Delivery>;
   readonly views: Layer<string, ViewRow>;
@@ -121,6 +124,7 @@ export class Layers {
     this.purged = new Layer(below?.purged);
     this.keys = new Layer(below?.keys);
     this.watchers = new Layer(below?.watchers);
+    this.sources = new Layer(below?.sources);
     this.webhooks = new Layer(below?.webhooks);
     this.deliveries = new Layer(below?.deliveries);
     this.views = new Layer(below?.views);

@@ -66,6 +66,7 @@ export function noticesOf(event: Event): Notice[] {
     case 'ViewRemoved':
     case 'AlertRuleChanged':
     case 'AlertRuleRemoved':
+    case 'SourceChanged':
       return [];
   }
 }

@@ -207,6 +207,8 @@ export class State extends Layers {
         this.alerts.set(event.alert.id, event.alert);
         project.lastAlert = Math.max(project.lastAlert, event.alert.id);
         break;
+      case 'SourceChanged':
+        break;
       case 'PayloadMappingChanged':
         project.payloadMapping = event.mapping;
         break;

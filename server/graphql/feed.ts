@@ -77,6 +77,7 @@ const typeOf: Record<Exclude<EventKind, 'PartialHeard'>, string> = {
   AlertRaised: 'AlertRaised',
   AlertChanged: 'AlertChanged',
   AlertResolved: 'AlertResolved',
+  SourceChanged: 'ProjectChanged',
 };
 
 builder.objectType(builder.objectRef<Of<'ConversationStarted'>>('ConversationStarted'), {

@@ -27,6 +27,7 @@ import './saved-view.ts';
 import './search.ts';
 import './series.ts';
 import './session.ts';
+import './source.ts';
 import './stats.ts';
 import './totals.ts';
 import './webhook.ts';

@@ -7,6 +7,7 @@ import { alertChanges, announcements, type Event } from '../domain/event.ts';
 import { categories, changes, endings, polarities, tenses } from '../domain/fact.ts';
 import { scopes } from '../domain/key.ts';
 import type { Message } from '../domain/message.ts';
+import { sourceStatuses } from '../domain/source.ts';
 import type { JsonObject } from '../domain/value.ts';
 import { webhookKinds } from '../domain/webhook.ts';
 import { call, callCategory, segment } from './call-codec.ts';
@@ -188,6 +189,12 @@ const alert = z.object({
   resolvedBy: z.string().nullable(),
   resolution: z.enum(resolutions).nullable(),
 });
+const source = z.object({
+  name: z.string(),
+  status: z.enum(sourceStatuses),
+  reason: z.string().nullable(),
+  since: z.string(),
+});
 const mapping = z.custom<Extract<Event, { kind: 'PayloadMappingChanged' }>['mapping']>();
 
 const minutes = z.number().nullable();
@@ -270,6 +277,7 @@ const eventSchema = z.discriminatedUnion('kind', [
     by: z.string().nullable(),
   }),
   z.object({ ...head, kind: z.literal('AlertResolved'), alert }),
+  z.object({ ...head, kind: z.literal('SourceChanged'), source }),
   z.object({ ...head, kind: z.literal('PricesImported'), prices }),
   z.object({ ...head, kind: z.literal('PriceRuleChanged'), name: z.string(), rule }),
 ]);

@@ -11,6 +11,7 @@ import { writeRollups } from './write-rollups.ts';
 import { writeSession } from './write-session.ts';
 import { writePrices } from './prices.ts';
 import { writeViews } from './views.ts';
+import { writeSources } from './sources.ts';
 import { writeWebhooks } from './webhooks.ts';
 
 /**
@@ -27,6 +28,7 @@ export function writeTables(state: State, receipts: Receipt[], now: string): Sta
     ...writeWebhooks(state),
     ...writeViews(state),
     ...writeAlerts(state),
+    ...writeSources(state),
     ...writeRollups(state),
   ];
 }

@@ -72,6 +72,7 @@ describe('keys', () => {
       query:
         'mutation { logInteractions(input: {userId: "user123", interactions: [{message: "x"}]}) { __typename } }',
     },
+    sources: { needs: 'read', query: '{ sources { name } }' },
     conversations: { needs: 'read', query: '{ conversations { nodes { id } } }' },
     conversation: { needs: 'read', query: '{ conversation(externalId: "secret") { id } }' },
     search: { needs: 'read', query: '{ search(query: "x") { nodes { message { id } } } }' },
@@ -199,6 +200,18 @@ describe('keys', () => {
     const { key: read } = await aKey(['read']);
     expect((await server.post('/webhook/conversation', exchange, bearer(ingest))).status).toBe(200);
     expect((await server.post('/webhook/conversation', exchange, bearer(read))).status).toBe(403);
+    for (const [path, event] of [
+      ['/ingest/lca', { EventType: 'START', CallId: 'of-lca' }],
+      ['/ingest/contact-lens', { EventType: 'STARTED', ContactId: 'of-lens' }],
+    ] as const) {
+      expect((await server.post(path, event, bearer(ingest))).status).toBe(200);
+      const denied = await server.post(path, event, bearer(read));
+      expect([denied.status, await denied.json()]).toEqual([
+        403,
+        { detail: 'This key lacks the scope "ingest".' },
+      ]);
+      expect((await server.post(path, event)).status).toBe(401);
+    }
     expect((await server.get('/conversations/recent', bearer(read))).status).toBe(200);
     const refused = await server.get('/conversations/recent', bearer(ingest));
     expect([refused.status, await refused.json()]).toEqual([

@@ -192,6 +192,24 @@ const kinds: Record<Exclude<EventKind, 'PartialHeard'>, [type: string, cause: ()
         'LogTranscriptSegmentInput',
       ),
   ],
+  SourceChanged: [
+    'ProjectChanged',
+    () =>
+      fromTheCommandLine({
+        kind: 'advanceSource',
+        from: null,
+        to: {
+          name: 'dynamodb',
+          status: 'READING',
+          reason: null,
+          checkpoint: {},
+          records: 0,
+          skipped: 0,
+          holder: 'test',
+          heldUntil: new Date(0).toISOString(),
+        },
+      }),
+  ],
   CallCategoryChanged: [
     'ProjectChanged',
     () => mutate('setCallCategory', { name: 'refund', phrases: ['money back'] }, 'SetCallCategoryInput'),
