@@ -59,6 +59,7 @@ const odd: Message[] = [
 const part = (messages: Message[], more: Partial<Part> = {}): Part => ({
   conversation,
   messages,
+  segments: [],
   isFirst: true,
   isLast: true,
   ...more,
