@@ -42,6 +42,7 @@ define({
   'live-insights': standIn('live-insights', 'insights', { user: {} }),
   'live-costs': standIn('live-costs', 'figures', { session: {} }),
   'live-metrics': standIn('live-metrics', 'figures', { session: {} }),
+  'live-stats': standIn('live-stats', 'figures'),
   'live-feedback': standIn('live-feedback', 'feedback', {
     conversation: {},
     message: {},

@@ -47,7 +47,7 @@ export class CostBreakdown extends LitElement {
         overflow-wrap: anywhere;
       }
       .amount {
-        inline-size: 5.6em;
+        inline-size: 7em;
         text-align: end;
         font-weight: 600;
         white-space: nowrap;

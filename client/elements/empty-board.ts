@@ -1,12 +1,13 @@
 import { html, LitElement } from 'lit';
 import { CopyController } from '../controllers/copy.ts';
 import { button } from '../tokens.ts';
+import { commandBox } from './command-box.ts';
 import { styles } from './empty-board.styles.ts';
 import { curl, masked, YOUR_KEY } from './first-words.ts';
 
 /** What the page shows before anything was said: how to make it say something. */
 export class EmptyBoard extends LitElement {
-  static override styles = [button, styles];
+  static override styles = [button, commandBox, styles];
   static override properties = {
     origin: {},
     key: { attribute: false },

@@ -13,7 +13,11 @@ const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 
 /** How long ago, in the fewest signs: "now", "12 s", "4 min", "3 h", "2 d". */
 export function age(at: string, now: number): string {
   const passed = now - Date.parse(at);
-  if (passed < 2 * SECOND) return 'now';
+  return passed < 2 * SECOND ? 'now' : wait(passed);
+}
+
+/** How long something took that takes a person's time: "12 s", "4 min", "3 h", "2 d". */
+export function wait(passed: number): string {
   if (passed < MINUTE) return `${Math.floor(passed / SECOND)} s`;
   if (passed < HOUR) return `${Math.floor(passed / MINUTE)} min`;
   if (passed < DAY) return `${Math.floor(passed / HOUR)} h`;

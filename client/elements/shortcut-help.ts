@@ -9,6 +9,8 @@ const KEYS: readonly (readonly [keys: string, words: string])[] = [
   ['B', 'Give it back to the bot'],
   ['A', 'Ask for a person'],
   ['N', 'Show or hide notes'],
+  ['C', 'Conversations'],
+  ['F', 'Figures of the project'],
   ['↑ ↓', 'Walk through the list; Enter opens'],
   ['Esc', 'Back to the list'],
   ['?', 'This help'],

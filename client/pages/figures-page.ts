@@ -11,24 +11,26 @@ import { midnight, type Range, RANGES, type Stretch, stretchOf } from './time-ra
 /** What to send when nothing is there yet. */
 export interface Sample {
   readonly missing: string;
-  readonly door: string;
+  readonly path: string;
   readonly body: object;
 }
 
+/** A door of the speech API; an example where no session is known. */
+export const sessionPath = (session: string | null, door: string): string =>
+  `/api/v1/sessions/${encodeURIComponent(session ?? 'session-123')}/${door}`;
+
 /**
- * Figures of one session, or of the whole project: today's as they change, and those of a longer time in charts, which
+ * Figures of the whole project, or of one thing in it: today's as they change, and those of a longer time in charts, which
  * are asked for again at a pace that a busy project can bear.
  */
 export abstract class FiguresPage<Data, Series> extends LivePage {
   static override styles = [...LivePage.styles, button, styles];
   static override properties: PropertyDeclarations = {
-    session: {},
     range: { state: true },
     data: { state: true },
     series: { state: true },
   };
 
-  declare session: string | null;
   declare protected range: Range;
   /** Undefined before the first data. */
   declare protected data: Data | undefined;
@@ -41,20 +43,17 @@ export abstract class FiguresPage<Data, Series> extends LivePage {
 
   constructor() {
     super();
-    this.session = null;
     this.range = 'DAY';
     this.forget();
     this.followed = new StateController<[Connection, string | null, string], Data>(this, {
       args: () => {
         if (!this.connection) return null;
-        // A session has no day: midnight is nothing that it would have to begin again for.
-        return [this.connection, this.session || null, this.session ? '' : midnight(Date.now())];
+        const subject = this.subject();
+        // One thing has no day: midnight is nothing that it would have to begin again for.
+        return [this.connection, subject, subject === null ? midnight(Date.now()) : ''];
       },
       onStart: () => this.forget(),
-      subscribe: (sink, connection, session, from) =>
-        session === null
-          ? this.followProject(connection, from, sink)
-          : this.followSession(connection, session, sink),
+      subscribe: (sink, connection, subject, from) => this.follow(connection, subject, from, sink),
       onData: (data) => {
         this.admitted();
         // The charts are asked for with the first data anyway.
@@ -65,7 +64,10 @@ export abstract class FiguresPage<Data, Series> extends LivePage {
     });
     this.#charts = new QueryController(this, {
       args: (): readonly [Connection, Range, string, number] | null =>
-        this.connection && !this.session && this.data !== undefined && this.followed.state.kind === 'live'
+        this.connection &&
+        this.subject() === null &&
+        this.data !== undefined &&
+        this.followed.state.kind === 'live'
           ? [this.connection, this.range, this.grouping(), this.#pace.round]
           : null,
       run: (connection, range) => this.askSeries(connection, stretchOf(range, Date.now())),
@@ -73,8 +75,17 @@ export abstract class FiguresPage<Data, Series> extends LivePage {
     });
   }
 
-  protected abstract followSession(connection: Connection, id: string, sink: Sink<Data>): () => void;
-  protected abstract followProject(connection: Connection, from: string, sink: Sink<Data>): () => void;
+  /** Your id of the one thing that it is about; null for the whole project. */
+  protected subject(): string | null {
+    return null;
+  }
+  /** Follows the figures of one thing, or those of the project since `from`. */
+  protected abstract follow(
+    connection: Connection,
+    subject: string | null,
+    from: string,
+    sink: Sink<Data>,
+  ): () => void;
   protected abstract askSeries(connection: Connection, stretch: Stretch): Promise<Series>;
   /** What the charts are by; another one is asked for at once. */
   protected grouping(): string {
@@ -103,15 +114,14 @@ export abstract class FiguresPage<Data, Series> extends LivePage {
     return html`<div class="known figures ${isLive ? '' : 'stale'}">${this.figures(data)}</div>`;
   }
 
-  #empty({ missing, door, body }: Sample) {
+  #empty({ missing, path, body }: Sample) {
     if (this.isInside) return html`<div class="known"><p class="quiet">${missing}.</p></div>`;
-    const session = this.session ?? 'session-123';
     return html`<div class="empty">
       ${note(`${missing}.`, 'Earshot is listening. Run this in a terminal, and the figures appear here at once.')}
       <sample-command
         .origin=${this.address.replace(/\/graphql$/, '')}
         .key=${this.token}
-        .path=${`/api/v1/sessions/${encodeURIComponent(session)}/${door}`}
+        .path=${path}
         .body=${body}
       ></sample-command>
     </div>`;

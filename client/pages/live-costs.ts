@@ -14,7 +14,7 @@ import { money } from '../elements/money.ts';
 import { coloursOf, paint } from '../elements/palette.ts';
 import type { Drawn } from '../elements/time-drawing.ts';
 import { bucketTick, bucketWords, grouped, inTime, timeTick } from './drawn-series.ts';
-import { FiguresPage, type Sample } from './figures-page.ts';
+import { FiguresPage, type Sample, sessionPath } from './figures-page.ts';
 import { RANGES, type Stretch } from './time-range.ts';
 
 type Session = NonNullable<CostsOfSessionSubscription['session']>;
@@ -41,18 +41,39 @@ const SHARES = { SERVICE: 'byService', PROVIDER: 'byProvider', MODEL: 'byModel' 
  * @attr session - Your id of the session. Without it, the costs of the whole project.
  */
 export class LiveCosts extends FiguresPage<Spent, FiguresOverTimeFragment> {
-  static override properties: PropertyDeclarations = { by: { state: true }, drawn: { state: true } };
+  static override properties: PropertyDeclarations = {
+    session: {},
+    by: { state: true },
+    drawn: { state: true },
+  };
 
+  declare session: string | null;
   declare private by: Dimension;
   declare private drawn: Drawn | null;
 
   constructor() {
     super();
+    this.session = null;
     this.by = 'SERVICE';
     this.drawn = null;
   }
 
-  protected override followSession(connection: Connection, id: string, sink: Sink<Spent>): () => void {
+  protected override subject(): string | null {
+    return this.session || null;
+  }
+
+  protected override follow(
+    connection: Connection,
+    session: string | null,
+    from: string,
+    sink: Sink<Spent>,
+  ): () => void {
+    return session === null
+      ? this.#followProject(connection, from, sink)
+      : this.#followSession(connection, session, sink);
+  }
+
+  #followSession(connection: Connection, id: string, sink: Sink<Spent>): () => void {
     return connection.subscribe(
       CostsOfSessionDocument,
       { id },
@@ -64,7 +85,7 @@ export class LiveCosts extends FiguresPage<Spent, FiguresOverTimeFragment> {
     );
   }
 
-  protected override followProject(connection: Connection, from: string, sink: Sink<Spent>): () => void {
+  #followProject(connection: Connection, from: string, sink: Sink<Spent>): () => void {
     return connection.subscribe(
       CostsOfProjectDocument,
       { from },
@@ -133,7 +154,7 @@ export class LiveCosts extends FiguresPage<Spent, FiguresOverTimeFragment> {
     if (!isNew || (!this.session && (hasBefore || this.series === null))) return null;
     return {
       missing: this.session ? 'No costs of this session yet' : 'No costs yet',
-      door: 'costs',
+      path: sessionPath(this.session, 'costs'),
       body: {
         service: 'llm',
         provider: 'openai',

@@ -2,38 +2,17 @@ import { css } from 'lit';
 
 export const styles = css`
   :host {
-    display: block;
-    min-inline-size: 0;
     max-inline-size: 36em;
   }
-  :host([hidden]) {
-    display: none;
-  }
-  /* What a host page says of every element stops here. */
   .frame {
-    all: initial;
-    color-scheme: light dark;
-    box-sizing: border-box;
     display: block;
     padding: 4px 16px;
-    font-family: var(--font);
-    font-size: var(--text);
-    line-height: 1.5;
-    color: var(--ink);
     background: var(--surface);
     border: 1px solid var(--line);
     border-radius: var(--radius);
     overflow-wrap: anywhere;
-    -webkit-font-smoothing: antialiased;
-  }
-  .frame.light {
-    color-scheme: light;
-  }
-  .frame.dark {
-    color-scheme: dark;
   }
   .frame.inside {
-    color-scheme: inherit;
     padding: 0;
     background: none;
     border: none;

@@ -6,6 +6,7 @@ import { Delivery, type DeliveryState } from '../controllers/delivery.ts';
 import { WakeController } from '../controllers/wake.ts';
 import { fire } from '../elements/fire.ts';
 import { type Explanation, isPoor, UNEXPLAINED } from '../elements/rating.ts';
+import { frame } from '../frame.ts';
 import { button, tokens } from '../tokens.ts';
 import { ConnectedPage } from './connected-page.ts';
 import { styles } from './live-feedback.styles.ts';
@@ -28,7 +29,7 @@ const SUBJECT = ['conversation', 'message', 'turn', 'feedbackId', 'type'] as con
  * @fires access-denied - The key may not send ratings. Once a host page sets another `token`, the rating is sent.
  */
 export class LiveFeedback extends ConnectedPage {
-  static override styles = [tokens, button, styles];
+  static override styles = [tokens, frame, button, styles];
   static override properties: PropertyDeclarations = {
     conversation: {},
     message: {},

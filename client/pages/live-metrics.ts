@@ -17,7 +17,7 @@ import { paint } from '../elements/palette.ts';
 import type { TimedTurn } from '../elements/stages.ts';
 import type { Drawn } from '../elements/time-drawing.ts';
 import { bucketTick, bucketWords, grouped, inTime, numbers, timeTick } from './drawn-series.ts';
-import { FiguresPage, type Sample } from './figures-page.ts';
+import { FiguresPage, type Sample, sessionPath } from './figures-page.ts';
 import { RANGES, type Stretch } from './time-range.ts';
 
 interface Run {
@@ -44,14 +44,36 @@ const OUTCOMES: Readonly<Record<string, readonly [label: string, colour: string]
  */
 export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
   static override properties: PropertyDeclarations = {
+    session: {},
     latencies: { state: true },
     outcomes: { state: true },
   };
 
+  declare session: string | null;
   declare private latencies: Drawn | null;
   declare private outcomes: Drawn | null;
 
-  protected override followSession(connection: Connection, id: string, sink: Sink<Run>): () => void {
+  constructor() {
+    super();
+    this.session = null;
+  }
+
+  protected override subject(): string | null {
+    return this.session || null;
+  }
+
+  protected override follow(
+    connection: Connection,
+    session: string | null,
+    from: string,
+    sink: Sink<Run>,
+  ): () => void {
+    return session === null
+      ? this.#followProject(connection, from, sink)
+      : this.#followSession(connection, session, sink);
+  }
+
+  #followSession(connection: Connection, id: string, sink: Sink<Run>): () => void {
     return connection.subscribe(
       MetricsOfSessionDocument,
       { id },
@@ -68,7 +90,7 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
     );
   }
 
-  protected override followProject(connection: Connection, from: string, sink: Sink<Run>): () => void {
+  #followProject(connection: Connection, from: string, sink: Sink<Run>): () => void {
     return connection.subscribe(
       MetricsOfProjectDocument,
       { from },
@@ -154,7 +176,7 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
     if (!isNew || (!this.session && (hasBefore || this.series === null))) return null;
     return {
       missing: this.session ? 'No turns of this session yet' : 'No turns yet',
-      door: 'turns',
+      path: sessionPath(this.session, 'turns'),
       body: { outcome: 'successful', asr_latency_ms: 523.4, llm_latency_ms: 1245.7, tts_latency_ms: 856.2 },
     };
   }

@@ -2,35 +2,15 @@ import { css } from 'lit';
 
 export const styles = css`
   :host {
-    display: block;
     block-size: var(--earshot-block-size, min(720px, 100dvh));
-    min-inline-size: 0;
   }
-  :host([hidden]) {
-    display: none;
-  }
-  /* What a host page says of every element stops here. */
   .frame {
-    all: initial;
     container-type: inline-size;
-    color-scheme: light dark;
-    box-sizing: border-box;
     display: grid;
     grid-template-rows: auto minmax(0, 1fr);
     block-size: 100%;
     overflow: hidden;
-    font-family: var(--font);
-    font-size: var(--text);
-    line-height: 1.5;
-    color: var(--ink);
     background: var(--bg);
-    -webkit-font-smoothing: antialiased;
-  }
-  .frame.light {
-    color-scheme: light;
-  }
-  .frame.dark {
-    color-scheme: dark;
   }
   header {
     display: flex;
@@ -80,14 +60,31 @@ export const styles = css`
   .waiting p {
     margin: 0;
   }
+  .places,
+  .place {
+    display: grid;
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+    min-block-size: 0;
+  }
+  .place[hidden] {
+    display: none;
+  }
   .panels {
     display: grid;
     grid-template: minmax(0, 1fr) / 25em minmax(0, 1fr);
     min-block-size: 0;
+  }
+  .figures {
+    overflow-y: auto;
+    background: var(--surface);
+    scrollbar-width: thin;
+    scrollbar-color: var(--line-strong) transparent;
+  }
+  .places {
     transition: filter 200ms;
   }
   /* A cut of half a second is not worth a change of colour. */
-  .panels.stale {
+  .places.stale {
     filter: grayscale(1) opacity(0.72);
     transition-delay: 600ms;
   }
@@ -120,7 +117,7 @@ export const styles = css`
     }
   }
   @media (prefers-reduced-motion: reduce) {
-    .panels {
+    .places {
       transition: none;
     }
   }

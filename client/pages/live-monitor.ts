@@ -1,32 +1,34 @@
 import { ContextProvider } from '@lit/context';
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
-import {
-  BoardDocument,
-  ConversationsDocument,
-  FeedDocument,
-  type Scope,
-} from '../../generated/client/graphql.ts';
-import { type Connection, createConnection } from '../connection.ts';
-import type { ConnectionError } from '../connection-error.ts';
-import { connectionContext, framesContext } from '../contexts.ts';
+import { html, LitElement, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { BoardDocument, FeedDocument } from '../../generated/client/graphql.ts';
+import { createConnection } from '../connection.ts';
+import { ConnectionError } from '../connection-error.ts';
+import { framesContext } from '../contexts.ts';
+import { BoardController } from '../controllers/board.ts';
 import { ClockController } from '../controllers/clock.ts';
 import { FeedController } from '../controllers/feed.ts';
 import type { FeedState } from '../controllers/feed-source.ts';
 import { FrameStream } from '../controllers/frames.ts';
 import { OperatorController } from '../controllers/operator.ts';
+import { ReachController } from '../controllers/reach.ts';
 import { ShortcutController } from '../controllers/shortcuts.ts';
 import { WaitingController } from '../controllers/waiting.ts';
 import { WakeController } from '../controllers/wake.ts';
 import { fire } from '../elements/fire.ts';
-import * as reducer from '../reducers/board.ts';
-import type { Board, Filter } from '../reducers/board.ts';
+import { frame } from '../frame.ts';
+import { hasOlder, listed, type Filter } from '../reducers/board.ts';
 import { tokens, visuallyHidden } from '../tokens.ts';
 import { brand, connecting } from './front.ts';
 import { type DeskAction, DESK_KEYS } from './desk-keys.ts';
-import { askedBy, chipsOf } from './filters.ts';
+import { chipsOf } from './filters.ts';
 import { keyProblem } from './key-problem.ts';
 import { styles } from './live-monitor.styles.ts';
+import { type Place, PLACES } from './places.ts';
 import { remember, remembered } from './remembered-key.ts';
+
+/** A conversation to open, by its external id. */
+type Found = { readonly conversation: string };
 
 /**
  * The live monitor: every conversation of a project as it happens.
@@ -64,7 +66,7 @@ import { remember, remembered } from './remembered-key.ts';
  * @cssproperty --earshot-bad - Went wrong, with `--earshot-bad-soft` behind it.
  */
 export class LiveMonitor extends LitElement {
-  static override styles = [tokens, visuallyHidden, styles];
+  static override styles = [tokens, frame, visuallyHidden, styles];
   static override properties = {
     endpoint: {},
     token: {},
@@ -72,10 +74,9 @@ export class LiveMonitor extends LitElement {
     remembersKey: { type: Boolean, attribute: 'remembers-key' },
     operator: {},
     countsInTitle: { type: Boolean, attribute: 'counts-in-title' },
-    board: { state: true },
     view: { state: true },
+    place: { state: true },
     generation: { state: true },
-    loading: { state: true },
     keyWanted: { state: true },
   };
 
@@ -91,24 +92,32 @@ export class LiveMonitor extends LitElement {
   declare remembersKey: boolean;
   declare operator: string | null;
   declare countsInTitle: boolean;
-  declare private board: Board;
   /** Which of the two panels is shown where there is room for one. */
   declare private view: 'list' | 'talk';
+  declare private place: Place;
   declare private generation: number;
-  declare private loading: boolean;
   /** Why a key is asked for; an empty text asks without blame. Null while none is needed. */
   declare private keyWanted: string | null;
 
-  #connection: Connection | null = null;
-  #connectionProvider = new ContextProvider(this, { context: connectionContext });
+  #reach = new ReachController(this, {
+    whom: () => ({ endpoint: this.#address, token: this.token }),
+    open: (whom) => this.connect(whom),
+    changed: (isOtherServer) => this.#reconnect(isOtherServer),
+  });
   #frames = new FrameStream();
+  #board = new BoardController(this, {
+    frames: this.#frames,
+    reach: () => this.#reach.connection,
+    arrived: (before, after) => this.#queue.changed(before, after),
+  });
   #operator = new OperatorController(this, {
     given: () => this.operator,
-    may: (scope) => this.#may(scope),
+    may: (scope) => this.#board.may(scope),
   });
   #queue = new WaitingController(this);
   #shortcuts = new ShortcutController(this, (key) => this.#press(key));
-  #stopListening: (() => void) | undefined;
+  /** Where the person has been: what is there stays as it was left. */
+  #visited = new Set<Place>();
   #feed: FeedController;
 
   constructor() {
@@ -119,17 +128,16 @@ export class LiveMonitor extends LitElement {
     this.remembersKey = false;
     this.operator = null;
     this.countsInTitle = false;
-    this.board = reducer.emptyBoard;
     this.view = 'list';
+    this.place = 'conversations';
     this.generation = 0;
-    this.loading = false;
     this.keyWanted = null;
     new ContextProvider(this, { context: framesContext, initialValue: this.#frames });
-    new ClockController(this, (now) => (this.board = reducer.newestFollowed(this.board, now)));
+    new ClockController(this, (now) => this.#board.ticked(now));
     this.#feed = new FeedController(this, {
       begin: (signal) => this.#begin(signal),
       subscribe: (after, sink) =>
-        this.#reach().subscribe(
+        this.#reach.connection.subscribe(
           FeedDocument,
           { after },
           { next: ({ feed }) => sink.next(feed), cut: (error) => sink.cut(error) },
@@ -146,60 +154,30 @@ export class LiveMonitor extends LitElement {
       this.#operator.told ??= remembered('operator');
       this.#shortcuts.isOn = remembered('shortcuts') !== 'off';
     }
-    this.#stopListening = this.#frames.listen((frames) => {
-      const before = this.board;
-      this.board = reducer.newestFollowed(reducer.framesArrived(before, frames), Date.now());
-      this.#queue.changed(before, this.board);
-    });
     super.connectedCallback();
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    // The cursor is past these frames already: they would not come again.
-    this.#frames.flush();
-    this.#stopListening?.();
-    this.#connection?.dispose();
-    this.#connection = null;
-  }
-
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (this.#connection && (changed.has('endpoint') || changed.has('token'))) this.#reconnect();
-    this.#queue.count(reducer.listed(this.board, 'WAITING').length, this.countsInTitle);
-  }
-
-  #may(scope: Scope): boolean {
-    const { viewer } = this.board;
-    return viewer !== null && (viewer.openMode || viewer.scopes.includes(scope));
+  protected override willUpdate(): void {
+    this.#queue.count(this.#board.waiting.length, this.countsInTitle);
+    this.#visited.add(this.place);
   }
 
   get #address(): string {
     return new URL(this.endpoint ?? LiveMonitor.defaultEndpoint, document.baseURI).href;
   }
 
-  #reach(): Connection {
-    if (!this.#connection) {
-      this.#connection = this.connect({ endpoint: this.#address, token: this.token });
-      this.#connectionProvider.setValue(this.#connection);
-    }
-    return this.#connection;
-  }
-
-  #reconnect(): void {
-    if (this.#connection?.endpoint === this.#address && this.#connection.token === this.token) return;
-    if (this.#connection?.endpoint !== this.#address) {
-      this.board = reducer.emptyBoard;
+  #reconnect(isOtherServer: boolean): void {
+    if (isOtherServer) {
+      this.#board.clear();
       this.#operator.clearDesk();
     }
-    this.#connection?.dispose();
-    this.#connection = null;
     this.#feed.restart();
   }
 
   async #begin(signal: AbortSignal): Promise<string> {
     this.#frames.flush();
-    const connection = this.#reach();
-    const { selected, following } = this.board;
+    const { connection } = this.#reach;
+    const { selected, following } = this.#board.state;
     const data = await connection.request(BoardDocument, {
       selected: selected ?? '',
       hasSelected: selected !== null && !following,
@@ -207,7 +185,7 @@ export class LiveMonitor extends LitElement {
     if (signal.aborted) return data.conversations.cursor;
     if (this.remembersKey) remember('key', this.token);
     this.keyWanted = null;
-    this.board = reducer.newestFollowed(reducer.boardLoaded(this.board, data), Date.now());
+    this.#board.loaded(data);
     this.generation++;
     return data.conversations.cursor;
   }
@@ -215,38 +193,14 @@ export class LiveMonitor extends LitElement {
   /** Nothing of the project stays on the screen of somebody who may no longer see it. */
   #denied(error: ConnectionError): void {
     this.#frames.flush();
-    this.keyWanted = keyProblem(error, this.token !== null, this.board.viewer !== null);
-    this.board = reducer.emptyBoard;
+    this.keyWanted = keyProblem(error, this.token !== null, this.#board.state.viewer !== null);
+    this.#board.clear();
     if (this.remembersKey) remember('key', null);
     fire(this, 'access-denied');
   }
 
-  async #loadPage(filter: Filter): Promise<void> {
-    if (this.loading) return;
-    this.loading = true;
-    this.#frames.flush();
-    const { seq, paging } = this.board;
-    const variables = {
-      after: paging[filter]?.cursor ?? null,
-      filter: askedBy(filter),
-    };
-    try {
-      const { conversations } = await this.#reach().request(ConversationsDocument, variables);
-      this.board = reducer.pageLoaded(this.board, filter, conversations, seq);
-    } catch {
-      // The connection's state tells what is wrong, and the button to load more is still there.
-    } finally {
-      this.loading = false;
-    }
-  }
-
-  #filter(filter: Filter): void {
-    this.board = reducer.filterChosen(this.board, filter);
-    if (!this.board.paging[filter] && reducer.hasOlder(this.board, filter)) void this.#loadPage(filter);
-  }
-
   async #open(externalId: string): Promise<void> {
-    this.board = reducer.conversationChosen(this.board, externalId);
+    this.#board.choose(externalId);
     this.view = 'talk';
     await this.updateComplete;
     const list = this.renderRoot.querySelector('conversation-list');
@@ -254,10 +208,26 @@ export class LiveMonitor extends LitElement {
     if (isAlone) this.renderRoot.querySelector('open-conversation')?.focus();
   }
 
+  /** Another place found a conversation: it may be one that the list does not have yet. */
+  async #show({ conversation }: Found): Promise<void> {
+    try {
+      const isThere = await this.#board.find(conversation);
+      if (!isThere) return this.#queue.say('This conversation is not there any more.');
+    } catch (error) {
+      return this.#queue.say(`The conversation could not be opened. ${ConnectionError.from(error).message}`);
+    }
+    this.place = 'conversations';
+    this.view = 'talk';
+    await this.updateComplete;
+    this.renderRoot.querySelector('open-conversation')?.focus();
+  }
+
   /** What a key means; the help tells the same to people. */
   #press(key: string): boolean {
     const action = DESK_KEYS[key];
-    if (action) void this.#act(action);
+    const place = (Object.keys(PLACES) as Place[]).find((name) => PLACES[name].key === key);
+    if (place) this.place = place;
+    else if (action) void this.#act(action);
     else if (key === 'w') this.#next();
     else if (key === '?') void this.renderRoot.querySelector('shortcut-help')?.open();
     else return false;
@@ -265,7 +235,8 @@ export class LiveMonitor extends LitElement {
   }
 
   async #act(action: DeskAction): Promise<void> {
-    if (this.board.selected === null) return;
+    if (this.#board.state.selected === null) return;
+    this.place = 'conversations';
     this.view = 'talk';
     await this.updateComplete;
     this.renderRoot.querySelector('open-conversation')?.act(action);
@@ -273,9 +244,10 @@ export class LiveMonitor extends LitElement {
 
   /** Opens whose turn it is, or who comes after the one that is open. */
   #next(): void {
-    const queue = reducer.listed(this.board, 'WAITING');
-    const at = queue.findIndex(({ externalId }) => externalId === this.board.selected);
+    const queue = this.#board.waiting;
+    const at = queue.findIndex(({ externalId }) => externalId === this.#board.state.selected);
     const next = queue[at + 1] ?? queue[0];
+    this.place = 'conversations';
     if (next) void this.#open(next.externalId);
     else this.#queue.say('Nobody waits for a person.');
   }
@@ -289,16 +261,6 @@ export class LiveMonitor extends LitElement {
     this.#shortcuts.isOn = isOn;
     if (this.remembersKey) remember('shortcuts', isOn ? null : 'off');
     this.requestUpdate();
-  }
-
-  #pin(): void {
-    if (this.board.following && this.board.selected) {
-      this.board = reducer.conversationChosen(this.board, this.board.selected);
-    }
-  }
-
-  #follow(): void {
-    this.board = reducer.newestFollowed(reducer.followingResumed(this.board), Date.now());
   }
 
   async #back(): Promise<void> {
@@ -315,11 +277,17 @@ export class LiveMonitor extends LitElement {
 
   override render() {
     const { state } = this.#feed;
+    const { viewer } = this.#board.state;
     return html`
-      <section class="frame ${this.theme}" aria-label="Live monitor" tabindex="-1">
+      <section
+        class="frame ${this.theme}"
+        aria-label="Live monitor"
+        tabindex="-1"
+        @conversation-open=${(event: CustomEvent<Found>) => this.#show(event.detail)}
+      >
         <header>
-          ${brand}
-          ${this.board.viewer ? html`<span class="project"><bdi>${this.board.viewer.project.name}</bdi></span>` : nothing}
+          ${brand} ${viewer ? html`<span class="project"><bdi>${viewer.project.name}</bdi></span>` : nothing}
+          ${viewer ? html`<place-bar .places=${PLACES} .place=${this.place} @place-change=${(event: CustomEvent<Place>) => (this.place = event.detail)}></place-bar>` : nothing}
           <connection-state .state=${state} @retry-request=${() => this.#feed.retryNow()}></connection-state>
           <shortcut-help
             .isOn=${this.#shortcuts.isOn}
@@ -334,16 +302,18 @@ export class LiveMonitor extends LitElement {
 
   #body(state: FeedState) {
     if (this.keyWanted !== null) return this.#keyForm(state);
-    if (!this.board.viewer) return connecting(new URL(this.#address).host, state);
-    if (this.board.entries.size === 0) {
-      const origin = this.#address.replace(/\/graphql$/, '');
-      return html`<empty-board
-        .origin=${origin}
-        .key=${this.token}
-        .maySend=${this.#may('ingest')}
-      ></empty-board>`;
-    }
-    return this.#panels(state);
+    if (!this.#board.state.viewer) return connecting(new URL(this.#address).host, state);
+    const isCurrent = state.kind === 'live' || state.kind === 'catching-up';
+    return html`<div class="places ${isCurrent ? '' : 'stale'}">
+      ${repeat(
+        this.#visited,
+        (place) => place,
+        (place) =>
+          html`<div class="place" ?hidden=${place !== this.place}>
+            ${PLACES[place].page ?? this.#conversations(isCurrent)}
+          </div>`,
+      )}
+    </div>`;
   }
 
   #keyForm(state: FeedState) {
@@ -356,31 +326,38 @@ export class LiveMonitor extends LitElement {
     ></key-form>`;
   }
 
-  #panels(state: FeedState) {
-    const { board } = this;
-    const current = state.kind === 'live' || state.kind === 'catching-up';
+  #conversations(isCurrent: boolean) {
+    const board = this.#board.state;
+    if (board.entries.size === 0) {
+      const origin = this.#address.replace(/\/graphql$/, '');
+      return html`<empty-board
+        .origin=${origin}
+        .key=${this.token}
+        .maySend=${this.#board.may('ingest')}
+      ></empty-board>`;
+    }
     const open = board.selected === null ? undefined : board.entries.get(board.selected);
     return html`
-      <div class="panels ${this.view} ${current ? '' : 'stale'}">
+      <div class="panels ${this.view}">
         <conversation-list
-          .conversations=${reducer.listed(board, board.filter)}
+          .conversations=${listed(board, board.filter)}
           .chips=${chipsOf(board)}
           .filter=${board.filter}
           .selected=${board.selected}
-          .hasOlder=${reducer.hasOlder(board, board.filter)}
-          .loading=${this.loading}
+          .hasOlder=${hasOlder(board, board.filter)}
+          .loading=${this.#board.loading}
           @conversation-select=${(event: CustomEvent<string>) => this.#open(event.detail)}
-          @filter-change=${(event: CustomEvent<Filter>) => this.#filter(event.detail)}
-          @older-conversations=${() => this.#loadPage(board.filter)}
+          @filter-change=${(event: CustomEvent<Filter>) => this.#board.filter(event.detail)}
+          @older-conversations=${() => this.#board.loadPage(board.filter)}
         ></conversation-list>
         <open-conversation
           .conversation=${open?.conversation ?? null}
           .following=${board.following}
-          .mayOperate=${this.#may('operate')}
-          .live=${current}
+          .mayOperate=${this.#board.may('operate')}
+          .live=${isCurrent}
           .generation=${this.generation}
-          @conversation-pin=${() => this.#pin()}
-          @follow-newest=${() => this.#follow()}
+          @conversation-pin=${() => this.#board.pin()}
+          @follow-newest=${() => this.#board.follow()}
           @back=${() => this.#back()}
           @operator-change=${(event: CustomEvent<string>) => this.#nameTold(event.detail)}
           @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && this.#back()}
@@ -396,5 +373,6 @@ declare global {
   }
   interface EarshotEvents {
     'access-denied': null;
+    'conversation-open': Found;
   }
 }

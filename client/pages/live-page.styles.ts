@@ -3,41 +3,20 @@ import { css } from 'lit';
 /** The frame that every page but the monitor stands in. */
 export const pageFrame = css`
   :host {
-    display: block;
-    min-inline-size: 0;
     min-block-size: 0;
   }
-  :host([hidden]) {
-    display: none;
-  }
-  /* What a host page says of every element stops here. */
   .frame {
-    all: initial;
     container-type: inline-size;
-    color-scheme: light dark;
-    box-sizing: border-box;
     display: grid;
     grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
     position: relative;
     block-size: 100%;
     overflow: hidden;
-    font-family: var(--font);
-    font-size: var(--text);
-    line-height: 1.5;
-    color: var(--ink);
     background: var(--surface);
     border: 1px solid var(--line);
     border-radius: var(--radius);
-    -webkit-font-smoothing: antialiased;
-  }
-  .frame.light {
-    color-scheme: light;
-  }
-  .frame.dark {
-    color-scheme: dark;
   }
   .frame.inside {
-    color-scheme: inherit;
     border: none;
     border-radius: 0;
   }

@@ -4,6 +4,7 @@ import { ClockController } from '../controllers/clock.ts';
 import type { FeedState } from '../controllers/feed-source.ts';
 import { WakeController } from '../controllers/wake.ts';
 import { fire } from '../elements/fire.ts';
+import { frame } from '../frame.ts';
 import { tokens, visuallyHidden } from '../tokens.ts';
 import { ConnectedPage } from './connected-page.ts';
 import { keyProblem } from './key-problem.ts';
@@ -23,7 +24,7 @@ interface Followed {
  * @fires access-denied - The server wants a key, or another one. A host page may answer by setting `token`.
  */
 export abstract class LivePage extends ConnectedPage {
-  static override styles = [tokens, visuallyHidden, pageFrame];
+  static override styles = [tokens, frame, visuallyHidden, pageFrame];
   static override properties: PropertyDeclarations = {
     announced: { state: true },
     keyWanted: { state: true },

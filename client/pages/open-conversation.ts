@@ -1,5 +1,5 @@
 import { ContextConsumer } from '@lit/context';
-import { css, html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import {
   CloseConversationDocument,
   type MessagePageFragment,
@@ -28,6 +28,7 @@ import {
 } from '../reducers/thread.ts';
 import { button } from '../tokens.ts';
 import type { DeskAction } from './desk-keys.ts';
+import { styles } from './open-conversation.styles.ts';
 
 const NO_MESSAGES: MessagePageFragment = {
   nodes: [],
@@ -44,54 +45,7 @@ const ROOM_FOR_BOTH = 64;
  * @fires conversation-pin - The person acted on it, and should not be taken to another one.
  */
 export class OpenConversation extends LitElement {
-  static override styles = [
-    button,
-    css`
-      :host {
-        display: grid;
-        grid-template: auto auto minmax(9em, 1fr) auto / minmax(0, 1fr) auto;
-        min-block-size: 0;
-        min-inline-size: 0;
-        overflow-y: auto;
-      }
-      conversation-head,
-      .trouble {
-        grid-column: 1 / -1;
-      }
-      message-log {
-        grid-area: 3 / 1;
-      }
-      reply-desk,
-      .missing {
-        grid-area: 4 / 1;
-      }
-      .panel {
-        grid-area: 3 / 2 / span 2;
-        inline-size: 23em;
-        min-block-size: 0;
-        border-inline-start: 1px solid var(--line);
-      }
-      div.panel {
-        overflow-y: auto;
-        background: var(--surface);
-        scrollbar-width: thin;
-        scrollbar-color: var(--line-strong) transparent;
-      }
-      /* Without room beside the messages it lies over them. */
-      .panel.over {
-        grid-column: 1 / -1;
-        z-index: 1;
-        inline-size: auto;
-        border: none;
-      }
-      .trouble {
-        margin: 0;
-        padding: 16px 24px;
-        color: var(--ink-2);
-        text-align: center;
-      }
-    `,
-  ];
+  static override styles = [button, styles];
 
   static override properties = {
     conversation: { attribute: false },

@@ -2,6 +2,7 @@ import { ContextConsumer } from '@lit/context';
 import { css, html, LitElement, type PropertyDeclarations } from 'lit';
 import { connectionContext } from '../contexts.ts';
 import { define, type Elements } from '../define.ts';
+import { frame } from '../frame.ts';
 import { loadPart } from '../parts.ts';
 import { button, tokens } from '../tokens.ts';
 import { pageFrame } from './live-page.styles.ts';
@@ -17,6 +18,7 @@ const TOLD: PropertyDeclarations = { endpoint: {}, token: {}, theme: {}, connect
 abstract class StandIn extends LitElement {
   static override styles = [
     tokens,
+    frame,
     button,
     pageFrame,
     css`

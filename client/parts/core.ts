@@ -6,6 +6,7 @@ import { EmptyBoard } from '../elements/empty-board.ts';
 import { KeyForm } from '../elements/key-form.ts';
 import { MessageBubble } from '../elements/message-bubble.ts';
 import { MessageLog } from '../elements/message-log.ts';
+import { PlaceBar } from '../elements/place-bar.ts';
 import { RatingMark } from '../elements/rating-mark.ts';
 import { ShortcutHelp } from '../elements/shortcut-help.ts';
 import { LiveMonitor } from '../pages/live-monitor.ts';
@@ -22,6 +23,7 @@ export const elements = {
   'message-bubble': MessageBubble,
   'rating-mark': RatingMark,
   'message-log': MessageLog,
+  'place-bar': PlaceBar,
   'shortcut-help': ShortcutHelp,
   'open-conversation': OpenConversation,
   'live-monitor': LiveMonitor,

@@ -8,8 +8,9 @@ import { StageBars } from '../elements/stage-bars.ts';
 import { TimeChart } from '../elements/time-chart.ts';
 import { LiveCosts } from '../pages/live-costs.ts';
 import { LiveMetrics } from '../pages/live-metrics.ts';
+import { LiveStats } from '../pages/live-stats.ts';
 
-/** What `<live-costs>` and `<live-metrics>` are made of; loaded when one is on a page. */
+/** What `<live-costs>`, `<live-metrics>` and `<live-stats>` are made of; loaded when one is on a page. */
 export const elements = {
   'choice-bar': ChoiceBar,
   'cost-breakdown': CostBreakdown,
@@ -21,4 +22,5 @@ export const elements = {
   'time-chart': TimeChart,
   'live-costs': LiveCosts,
   'live-metrics': LiveMetrics,
+  'live-stats': LiveStats,
 };

@@ -1,6 +1,7 @@
 import type {
   BoardQuery,
   ConversationCardFragment,
+  ConversationFilter,
   ConversationPageFragment,
 } from '../../generated/client/graphql.ts';
 import type { FeedFrame } from '../controllers/frames.ts';
@@ -8,6 +9,17 @@ import type { FeedFrame } from '../controllers/frames.ts';
 export type Conversation = ConversationCardFragment;
 /** `WAITING` is the queue of those who wait for a person, `HELD` is with one. */
 export type Filter = 'ALL' | 'WAITING' | 'HELD' | 'ACTIVE' | 'CLOSED';
+
+/** What each filter asks the server for. */
+const ASKED: Readonly<Record<Filter, ConversationFilter | null>> = {
+  ALL: null,
+  WAITING: { owner: 'PENDING' },
+  HELD: { owner: 'HUMAN' },
+  ACTIVE: { status: 'ACTIVE' },
+  CLOSED: { status: 'CLOSED' },
+};
+
+export const askedBy = (filter: Filter): ConversationFilter | null => ASKED[filter];
 
 interface Entry {
   readonly conversation: Conversation;
@@ -71,6 +83,11 @@ export function pageLoaded(
   askedAt: number,
 ): Board {
   return mergePage(board, filter, page, askedAt);
+}
+
+/** One that was asked for by its id. */
+export function conversationFound(board: Board, conversation: Conversation, askedAt: number): Board {
+  return { ...board, entries: withConversations(board.entries, [conversation], askedAt) };
 }
 
 export function framesArrived(board: Board, frames: readonly FeedFrame[]): Board {
@@ -166,13 +183,24 @@ function byUrgency(a: Conversation, b: Conversation): number {
  * The answer to a question is newer than every event that had arrived before it was asked, and may be older than
  * those that arrived since.
  */
-function mergePage(board: Board, filter: Filter, page: ConversationPageFragment, askedAt: number): Board {
-  const entries = new Map(board.entries);
-  for (const conversation of page.nodes) {
-    const known = entries.get(conversation.externalId);
-    if (!known || known.seq <= askedAt)
-      entries.set(conversation.externalId, { conversation, seq: known?.seq ?? 0 });
+function withConversations(
+  known: Board['entries'],
+  conversations: readonly Conversation[],
+  askedAt: number,
+): Board['entries'] {
+  const entries = new Map(known);
+  for (const conversation of conversations) {
+    const { seq } = entries.get(conversation.externalId) ?? { seq: 0 };
+    if (seq <= askedAt) entries.set(conversation.externalId, { conversation, seq });
   }
+  return entries;
+}
+
+function mergePage(board: Board, filter: Filter, page: ConversationPageFragment, askedAt: number): Board {
   const paging = { cursor: page.pageInfo.endCursor, more: page.pageInfo.hasNextPage };
-  return { ...board, entries, paging: { ...board.paging, [filter]: paging } };
+  return {
+    ...board,
+    entries: withConversations(board.entries, page.nodes, askedAt),
+    paging: { ...board.paging, [filter]: paging },
+  };
 }

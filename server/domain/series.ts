@@ -27,6 +27,8 @@ export const metrics = [
   'GUARDRAIL_VIOLATIONS',
   'GUARDRAIL_BLOCKS',
   'MESSAGES',
+  'CONVERSATIONS',
+  'REQUESTS',
   'FEEDBACK',
   'FEEDBACK_SCORE',
 ] as const;
@@ -147,6 +149,10 @@ function define(metric: Metric, part: TurnPart): Definition {
       return counted(['guardrailBlocks'], ofTurns);
     case 'MESSAGES':
       return counted(['messages'], ['PLATFORM']);
+    case 'CONVERSATIONS':
+      return counted(['conversations'], ['PLATFORM']);
+    case 'REQUESTS':
+      return counted(['requests'], ['PLATFORM']);
     case 'FEEDBACK':
       return counted(ratings, ['MODEL', 'PROMPT', 'CATEGORY', ...settings]);
     case 'FEEDBACK_SCORE':

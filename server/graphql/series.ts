@@ -23,6 +23,8 @@ const MetricEnum = builder.enumType('SeriesMetric', {
     GUARDRAIL_VIOLATIONS: { description: 'Violations found.' },
     GUARDRAIL_BLOCKS: { description: 'Requests blocked.' },
     MESSAGES: { description: 'Number of messages.' },
+    CONVERSATIONS: { description: 'Number of conversations that began.' },
+    REQUESTS: { description: 'How often a person was wanted.' },
     FEEDBACK: { description: 'Number of ratings.' },
     FEEDBACK_SCORE: { description: 'Mean of ratings, 0 to 1.' },
   } satisfies Record<(typeof metrics)[number], object>,

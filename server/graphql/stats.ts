@@ -1,9 +1,12 @@
-import { percentile } from '../domain/histogram.ts';
+import type { Event } from '../domain/event.ts';
 import type { Sums } from '../domain/figures.ts';
+import { percentile } from '../domain/histogram.ts';
 import { meanMs, type CountName, type Times } from '../domain/tally.ts';
+import { followState } from '../live/state.ts';
 import { countWaiting, type Waiting } from '../store/project.ts';
-import { readTotals, wholeQuarters } from '../store/rollup.ts';
+import { readTotals } from '../store/rollup.ts';
 import { builder } from './builder.ts';
+import { checkLive, periodOf } from './period.ts';
 
 const DurationRef = builder.objectRef<Times>('Duration').implement({
   description: 'How long something took, in ms; null without any. Percentiles are within 1 %.',
@@ -74,6 +77,19 @@ const StatsRef = builder.objectRef<Stats>('Stats').implement({
   },
 });
 
+async function findStats(
+  prisma: Parameters<typeof readTotals>[0],
+  projectId: number,
+  from: Date,
+  to: Date | null,
+): Promise<Stats> {
+  const [sums, now] = await Promise.all([
+    readTotals(prisma, projectId, periodOf(from, to)),
+    countWaiting(prisma, projectId),
+  ]);
+  return { sums, now };
+}
+
 builder.queryField('stats', (t) =>
   t.field({
     type: StatsRef,
@@ -84,13 +100,28 @@ builder.queryField('stats', (t) =>
       from: t.arg({ type: 'DateTime', required: true, description: 'From this moment on.' }),
       to: t.arg({ type: 'DateTime', required: true, description: 'Until before this moment.' }),
     },
-    async resolve(_root, { from, to }, { prisma, caller: { projectId } }) {
-      const period = wholeQuarters({ from, to });
-      const [sums, now] = await Promise.all([
-        readTotals(prisma, projectId, period),
-        countWaiting(prisma, projectId),
-      ]);
-      return { sums, now };
+    resolve: (_root, { from, to }, { prisma, caller }) => findStats(prisma, caller.projectId, from, to),
+  }),
+);
+
+const kinds: readonly Event['kind'][] = [
+  'ConversationStarted',
+  'ConversationClosed',
+  'HandoffChanged',
+  'MessagesLogged',
+];
+
+builder.subscriptionField('stats', (t) =>
+  t.field({
+    type: StatsRef,
+    description:
+      'How conversations fare between bot and people since a moment of the last three days, at once and again after each change: the latest state, at most five times a second. Asks for the scope read.',
+    authScopes: { read: true },
+    args: { from: t.arg({ type: 'DateTime', required: true, description: 'From this moment on.' }) },
+    subscribe(_root, { from }, { feed, caller, now }) {
+      checkLive(from, now());
+      return followState(feed, { projectId: caller.projectId, wants: ({ kind }) => kinds.includes(kind) });
     },
+    resolve: (_changed, { from }, { prisma, caller }) => findStats(prisma, caller.projectId, from, null),
   }),
 );

@@ -1,10 +1,10 @@
 import type { Event } from '../domain/event.ts';
-import { InvalidInputError } from '../domain/errors.ts';
 import type { Sums } from '../domain/figures.ts';
 import { followState } from '../live/state.ts';
-import { readFeedback, readTotals, wholeQuarters, type Period } from '../store/rollup.ts';
+import { readFeedback, readTotals, wholeQuarters } from '../store/rollup.ts';
 import { builder } from './builder.ts';
 import { CostsRef, FeedbackSummaryRef, MetricsRef } from './figures.ts';
+import { checkLive, periodOf } from './period.ts';
 
 type Totals = { from: Date; to: Date | null; sums: Sums };
 
@@ -33,22 +33,13 @@ const TotalsRef = builder.objectRef<Totals>('Totals').implement({
   }),
 });
 
-/** What happens is never later than this, whatever the clock of its sender says. */
-const END = Date.UTC(9999, 0, 1);
-const DAY = 24 * 60 * 60 * 1000;
-/** A live total looks back at most so long, since it is read anew after each change. */
-const LONGEST_LIVE = 3 * DAY;
-
 async function findTotals(
   prisma: Parameters<typeof readTotals>[0],
   projectId: number,
   from: Date,
   to: Date | null,
 ): Promise<Totals> {
-  const period: Period =
-    to === null
-      ? { from: wholeQuarters({ from, to: new Date(from.getTime() + 1) }).from, to: new Date(END) }
-      : wholeQuarters({ from, to });
+  const period = periodOf(from, to);
   return { from: period.from, to: to && period.to, sums: await readTotals(prisma, projectId, period) };
 }
 
@@ -125,12 +116,7 @@ builder.subscriptionField('totals', (t) =>
     authScopes: { read: true },
     args: { from: t.arg({ type: 'DateTime', required: true, description: 'From this moment on.' }) },
     subscribe(_root, { from }, { feed, caller, now }) {
-      if (from.getTime() < now() - LONGEST_LIVE) {
-        throw new InvalidInputError(
-          'from',
-          'from must be within the last three days; for longer times ask the query.',
-        );
-      }
+      checkLive(from, now());
       return followState(feed, { projectId: caller.projectId, wants: ({ kind }) => kinds.includes(kind) });
     },
     resolve: (_changed, { from }, { prisma, caller }) => findTotals(prisma, caller.projectId, from, null),

@@ -1,4 +1,7 @@
+import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { Queue } from '../support/queue.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 let clock = Date.parse('2025-01-20T12:00:00Z');
@@ -65,4 +68,44 @@ test('a person who answers without having been asked is not waited for', async (
   await say('HUMAN', 'open', 'I happened to look');
   const { waiting, firstReply } = before as { waiting: object; firstReply: object };
   expect(await stats()).toMatchObject({ waiting, firstReply, heldNow: 1 });
+});
+
+test('what happens is told to whoever follows the statistics', async () => {
+  const states = new Queue<{ requests: number; waitingNow: number }>();
+  const client = createClient({
+    url: `${server.url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+  });
+  await using _ = { [Symbol.asyncDispose]: async () => client.dispose() };
+  client.subscribe<{ stats: { requests: number; waitingNow: number } }>(
+    {
+      query: 'subscription ($from: DateTime!) { stats(from: $from) { requests waitingNow } }',
+      variables: { from: '2025-01-20T00:00:00Z' },
+    },
+    {
+      next: ({ data }) => data && states.push(data.stats),
+      error: () => undefined,
+      complete: () => undefined,
+    },
+  );
+  const { requests, waitingNow } = await states.next();
+  await say('USER', 'followed');
+  await act('requestHuman', { conversationId: 'followed' });
+  let last = await states.next();
+  while (last.requests === requests) last = await states.next();
+  expect(last).toEqual({ requests: requests + 1, waitingNow: waitingNow + 1 });
+});
+
+test('conversations and requests for a person are followed over time, by platform too', async () => {
+  const ask = (metric: string) =>
+    server.graphql<{ series: { groups: { key: string | null; total: string }[] } }>(
+      `query ($metric: SeriesMetric!, $from: DateTime!, $to: DateTime!) {
+        series(metric: $metric, from: $from, to: $to, bucket: HOUR, groupBy: PLATFORM) { groups { key total } } }`,
+      { metric, from: '2025-01-20T00:00:00Z', to: '2025-01-21T00:00:00Z' },
+    );
+  const { series: began } = await ask('CONVERSATIONS');
+  expect(began.groups).toEqual([{ key: 'web', total: '5' }]);
+  const { series: wanted } = await ask('REQUESTS');
+  expect(wanted.groups).toEqual([{ key: 'web', total: '3' }]);
 });

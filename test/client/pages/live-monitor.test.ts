@@ -114,13 +114,13 @@ describe('<live-monitor>', () => {
     server.cut();
     await idle(monitor);
     expect(stateOf(monitor)).toMatch(/^Offline, retrying/);
-    expect(find(monitor, '.panels')?.classList.contains('stale')).toBe(true);
+    expect(find(monitor, '.places')?.classList.contains('stale')).toBe(true);
     expect(logOf(monitor)).toContain('Before the cut');
     find(monitor, 'connection-state')?.shadowRoot?.querySelector('button')?.click();
     await idle(monitor);
     expect(stateOf(monitor)).toBe('Live');
     expect(server.subscriptions.map(({ after }) => after)).toEqual(['epoch:7']);
-    expect(find(monitor, '.panels')?.classList.contains('stale')).toBe(false);
+    expect(find(monitor, '.places')?.classList.contains('stale')).toBe(false);
   });
 
   it('asks for everything again after a reset', async () => {

@@ -4,6 +4,8 @@ import {
   type BoardQuery,
   ConversationsDocument,
   CloseConversationDocument,
+  FeedDocument,
+  FoundConversationDocument,
   NotesDocument,
   type NotesQuery,
   OpenConversationDocument,
@@ -30,6 +32,8 @@ interface Subscription {
 /** A server in a few maps: answers the page's own documents, and says on the feed what a test tells it to. */
 export class FakeServer {
   conversations: Conversation[] = [];
+  /** Those that the first page of the list does not have. */
+  others: Conversation[] = [];
   messages = new Map<string, Message[]>();
   ratings = new Map<string, Rating[]>();
   /** External ids of conversations with turns or costs. */
@@ -65,7 +69,9 @@ export class FakeServer {
         throw new ConnectionError('key-needed', 'A key is needed.');
       return this.#answer(document, variables);
     }) as Connection['request'],
-    subscribe: ((_document: unknown, { after }: { after: string }, sink: Sink<FeedSubscription>) => {
+    subscribe: ((document: unknown, { after }: { after: string }, sink: Sink<FeedSubscription>) => {
+      // Pages in other places have states of their own; here they wait for them.
+      if (document !== FeedDocument) return () => undefined;
       const subscription: Subscription = { after, sink, stopped: false };
       if (this.isDown) queueMicrotask(() => sink.cut(new ConnectionError('lost', 'The connection was cut.')));
       else this.subscriptions.push(subscription);
@@ -106,6 +112,10 @@ export class FakeServer {
         };
       case ConversationsDocument:
         return { conversations: aPage([]) };
+      case FoundConversationDocument:
+        return {
+          conversation: this.others.find(({ externalId }) => externalId === variables['externalId']) ?? null,
+        };
       case OpenConversationDocument:
         return { session: this.#figures(variables), conversation: { messages: this.#messages(variables) } };
       case CloseConversationDocument:

@@ -2,13 +2,16 @@ import {
   type CostFiguresFragment,
   CostsOfProjectDocument,
   CostsOfSessionDocument,
+  ConversationsOverTimeDocument,
   CostsOverTimeDocument,
   type FiguresOverTimeFragment,
   type GivenRatingFragment,
+  type HandoffFiguresFragment,
   LatencyOverTimeDocument,
   type LatencyRowFragment,
   MetricsOfProjectDocument,
   MetricsOfSessionDocument,
+  StatsOfProjectDocument,
   type RatingFiguresFragment,
   type TurnFiguresFragment,
 } from '../../../generated/client/graphql.ts';
@@ -65,6 +68,23 @@ export function someMetrics(facts: Partial<TurnFiguresFragment> = {}): TurnFigur
   };
 }
 
+export function someStats(facts: Partial<HandoffFiguresFragment> = {}): HandoffFiguresFragment {
+  return {
+    conversations: 8,
+    messages: 40,
+    requests: 2,
+    handoffShare: 0.25,
+    closed: 4,
+    resolutionShare: 0.75,
+    waiting: { count: 1, p50Ms: 90_000, p95Ms: 240_000 },
+    firstReply: { count: 1, p50Ms: 150_000, p95Ms: 600_000 },
+    waitingNow: 0,
+    heldNow: 1,
+    longestWaitSince: null,
+    ...facts,
+  };
+}
+
 export const noMetrics = someMetrics({ turns: 0, succeeded: 0, failed: 0, total: aLatency(null) });
 
 export function aTurn(number: number, facts: Partial<TimedTurn> = {}): TimedTurn {
@@ -105,6 +125,7 @@ interface Follower {
 export class FakeSpending {
   costs: CostFiguresFragment = someCosts();
   metrics: TurnFiguresFragment = someMetrics();
+  stats: HandoffFiguresFragment = someStats();
   turns: readonly TimedTurn[] = [aTurn(1), aTurn(2)];
   feedback: RatingFiguresFragment = { ratings: 0, score: null, thumbsUp: 0, thumbsDown: 0, meanStars: null };
   ratings: readonly GivenRatingFragment[] = [];
@@ -130,6 +151,12 @@ export class FakeSpending {
       await Promise.resolve();
       if (this.failure) throw this.failure;
       if (document === CostsOverTimeDocument) return { series: this.series };
+      if (document === ConversationsOverTimeDocument) {
+        return {
+          conversations: aSeries([null], ['5', '0', '3']),
+          requests: aSeries([null], ['2', '0', '0']),
+        };
+      }
       if (document === LatencyOverTimeDocument) {
         const line = aSeries([null], ['900', null, '1500']);
         return { p50: line, p95: line, p99: line, turns: { ...this.series } };
@@ -151,7 +178,9 @@ export class FakeSpending {
 
   /** Something is otherwise from now on. */
   become(
-    facts: Partial<Pick<FakeSpending, 'costs' | 'metrics' | 'turns' | 'entries' | 'feedback' | 'ratings'>>,
+    facts: Partial<
+      Pick<FakeSpending, 'costs' | 'metrics' | 'stats' | 'turns' | 'entries' | 'feedback' | 'ratings'>
+    >,
   ): void {
     Object.assign(this, facts);
     for (const follower of this.followers) this.#tell(follower);
@@ -184,6 +213,8 @@ export class FakeSpending {
                 feedback: { nodes: this.ratings },
               },
         };
+      case StatsOfProjectDocument:
+        return { stats: this.stats };
       case CostsOfProjectDocument:
         return { totals: { costs } };
       case MetricsOfProjectDocument:

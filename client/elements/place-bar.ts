@@ -1,0 +1,75 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { fire } from './fire.ts';
+
+/**
+ * Where a person can go in the monitor.
+ *
+ * @fires place-change - The person wants to go to another place; its name is the detail.
+ */
+export class PlaceBar extends LitElement {
+  static override styles = css`
+    nav {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 2px;
+    }
+    button {
+      padding: 4px 10px;
+      min-block-size: 28px;
+      border: none;
+      border-radius: var(--radius-small);
+      background: none;
+      color: var(--ink-2);
+      font: inherit;
+      font-size: var(--text-small);
+      cursor: pointer;
+    }
+    button:hover {
+      color: var(--ink);
+    }
+    button[aria-current] {
+      background: var(--accent-soft);
+      color: var(--accent);
+      font-weight: 600;
+    }
+    button:focus-visible {
+      outline: 2px solid var(--accent);
+      outline-offset: 1px;
+    }
+  `;
+  static override properties = { places: { attribute: false }, place: {} };
+
+  /** Names of places with what they are called. */
+  declare places: Readonly<Record<string, { readonly label: string }>>;
+  /** Where the person is. */
+  declare place: string;
+
+  constructor() {
+    super();
+    this.places = {};
+    this.place = '';
+  }
+
+  override render() {
+    return html`<nav aria-label="Places">
+      ${Object.entries(this.places).map(
+        ([place, { label }]) =>
+          html`<button
+            aria-current=${place === this.place ? 'page' : nothing}
+            @click=${() => fire(this, 'place-change', place)}
+          >
+            ${label}
+          </button>`,
+      )}
+    </nav>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'place-bar': PlaceBar;
+  }
+  interface EarshotEvents {
+    'place-change': string;
+  }
+}
