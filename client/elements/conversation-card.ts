@@ -80,8 +80,9 @@ export class ConversationCard extends LitElement {
   }
 
   #last() {
-    const { lastText, lastSender } = this.conversation as Conversation;
-    const speaker = lastSender && SPEAKER[lastSender];
+    const { lastText, lastSender, channel } = this.conversation as Conversation;
+    const isAgent = channel === 'CALL' && lastSender === 'HUMAN';
+    const speaker = isAgent ? 'Agent' : lastSender && SPEAKER[lastSender];
     return html`<span class="last">
       ${speaker ? html`<bdi class="speaker">${speaker}:</bdi>` : nothing}
       <span class="words" dir="auto">${lastText?.slice(0, PREVIEW) ?? 'Nothing said yet'}</span>

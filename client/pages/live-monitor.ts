@@ -9,7 +9,7 @@ import { BoardController } from '../controllers/board.ts';
 import { ClockController } from '../controllers/clock.ts';
 import { FeedController } from '../controllers/feed.ts';
 import type { FeedState } from '../controllers/feed-source.ts';
-import { FrameStream } from '../controllers/frames.ts';
+import { type FeedFrame, FrameStream } from '../controllers/frames.ts';
 import { OperatorController } from '../controllers/operator.ts';
 import { ReachController } from '../controllers/reach.ts';
 import { ShortcutController } from '../controllers/shortcuts.ts';
@@ -118,7 +118,7 @@ export class LiveMonitor extends LitElement {
   #shortcuts = new ShortcutController(this, (key) => this.#press(key));
   /** Where the person has been: what is there stays as it was left. */
   #visited = new Set<Place>();
-  #feed: FeedController;
+  #feed: FeedController<FeedFrame>;
 
   constructor() {
     super();
@@ -142,7 +142,10 @@ export class LiveMonitor extends LitElement {
           { after },
           { next: ({ feed }) => sink.next(feed), cut: (error) => sink.cut(error) },
         ),
-      deliver: (frame) => this.#frames.push(frame),
+      deliver: (frame) => {
+        if (frame.events.length > 0) this.#frames.push(frame);
+      },
+      sizeOf: ({ events }) => events.length,
       denied: (error) => this.#denied(error),
     });
     new WakeController(this, () => this.#feed.retryNow());

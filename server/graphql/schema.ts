@@ -4,6 +4,7 @@ import './call.ts';
 import './call-category.ts';
 import './call-events.ts';
 import './calling.ts';
+import './recent-calls.ts';
 import './conversation.ts';
 import './end-user.ts';
 import './export.ts';
