@@ -3,15 +3,22 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import Router from 'find-my-way';
 import type { Logger } from 'pino';
-import type { WebSocket } from 'ws';
 import type { Caller } from './auth/caller.ts';
 import { credentialInHeaders, credentialInQuery } from './auth/credential.ts';
 import type { Gate } from './auth/gate.ts';
 import { TICKET, type Tickets } from './auth/ticket.ts';
-import { isLocalHostHeader, isLocalOrigin } from './auth/origin.ts';
 import { InvalidInputError } from './domain/errors.ts';
-import type { Scope } from './domain/key.ts';
 import { isIdempotencyKey } from './domain/value.ts';
+import {
+  deny,
+  draining,
+  malformed,
+  MAX_PARAMETER,
+  parseUrl,
+  refuseStranger,
+  unauthenticated,
+  type Address,
+} from './entrance.ts';
 import type { ReceiptKey } from './journal/load.ts';
 import { refusalOf, safeError, withRequestId } from './refusal.ts';
 import { readBody } from './request.ts';
@@ -20,6 +27,7 @@ import type { PublicFile } from './rest/page.ts';
 import { sendEvents } from './rest/events.ts';
 import { sendText } from './rest/text.ts';
 import type { Manner, Refusal, Reply, Route, SocketRoute } from './route.ts';
+import { createUpgrade } from './upgrade.ts';
 
 /** Answers requests of one path in its own way; `raw` is the body. */
 export type Handler = (
@@ -39,9 +47,6 @@ export type Doors = {
   publicFile: (path: string) => Promise<PublicFile | null>;
 };
 
-/** The path and the query of a request. */
-type Address = Pick<URL, 'pathname' | 'searchParams'>;
-
 type Options = {
   doors: Doors;
   gate: Gate;
@@ -56,8 +61,6 @@ type Options = {
 const EXPOSED =
   'x-request-id, idempotent-replayed, retry-after, ratelimit, ratelimit-policy, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset';
 const MAX_BODY = 1024 * 1024;
-/** An id of 255 characters, each of four bytes written as `%F0%9F%98%80`. */
-const MAX_PARAMETER = 255 * 12;
 /** A body must arrive within this time, and headers sooner, in ms. */
 const REQUEST_TIME = 30_000;
 const HEADER_TIME = 10_000;
@@ -87,6 +90,7 @@ export function createHttpServer({ doors, gate, tickets, logger, stopping, every
       else response.destroy();
     });
   });
+  const upgrade = createUpgrade({ sockets: doors.sockets, gate, stopping });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => undefined);
     upgrade(request, socket, head).catch((error: unknown) => {
@@ -214,40 +218,6 @@ export function createHttpServer({ doors, gate, tickets, logger, stopping, every
     const allow = allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
     return { status: 405, message: `Method not allowed. Use ${allow}.`, headers: { allow } };
   }
-
-  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const url = parseUrl(request);
-    const route = doors.sockets.find(({ path }) => path === url?.pathname);
-    const refuse = (refusal: Refusal): void => refuseUpgrade(socket, (route?.manner ?? pollyManner)(refusal));
-    if (url === null || route === undefined) return refuse({ status: 404, message: 'Not Found' });
-    if (stopping.aborted) return refuse(draining);
-    try {
-      const stranger = (await gate.isOpen()) ? refuseStranger(request, 'UPGRADE', url.pathname) : null;
-      if (stranger !== null) return refuse(stranger);
-      const credential = credentialInHeaders(request.headers) ?? credentialInQuery(url.searchParams);
-      const caller = await gate.admit(credential);
-      const denied = route.scope === null ? null : deny(caller, route.scope);
-      if (denied !== null) return refuse(denied);
-      if (caller !== null) await route.prepare?.(request, socket, caller);
-      route.server.handleUpgrade(request, socket, head, (viewer: WebSocket) => {
-        viewer.on('error', () => viewer.terminate());
-        if (route.scope !== null) {
-          viewer.on(
-            'close',
-            gate.guard(
-              () => gate.admit(credential),
-              () => viewer.close(4403, 'This key is not valid any more.'),
-            ),
-          );
-        }
-        route.server.emit('connection', viewer, request, caller);
-        // A broken frame is the viewer's fault: the socket closes itself and nobody has to be told.
-        viewer.removeAllListeners('error').on('error', () => undefined);
-      });
-    } catch (error) {
-      refuse(refusalOf(error));
-    }
-  }
 }
 
 /** Browsers open connections in advance; one that never asked for anything must not hold up the end. */
@@ -274,35 +244,6 @@ function mannerAt(routes: Route[], path: string): Manner {
   return near.toSorted((a, b) => folderOf(b).length - folderOf(a).length)[0]?.manner ?? pollyManner;
 }
 
-const unauthenticated: Refusal = { status: 401, message: 'Authentication required' };
-const malformed: Refusal = { status: 400, message: 'The address is malformed.' };
-const draining: Refusal = {
-  status: 503,
-  message: 'The server is shutting down; nothing was stored. Try again.',
-  headers: { 'retry-after': '2', connection: 'close' },
-};
-
-function deny(caller: Caller | null, scope: Scope): Refusal | null {
-  if (caller === null) return unauthenticated;
-  return caller.scopes.has(scope) ? null : { status: 403, message: `This key lacks the scope "${scope}".` };
-}
-
-/** In open mode no page but those of this machine may reach the server. */
-function refuseStranger({ headers }: IncomingMessage, method: string, path: string): Refusal | null {
-  if (!isLocalHostHeader(headers.host)) {
-    return {
-      status: 403,
-      message: 'Without a key this server answers only to localhost. Set WEBHOOK_API_KEY.',
-    };
-  }
-  const isPublic = method === 'GET' && (path === '/' || path === '/health' || path.startsWith('/embed/'));
-  if (headers.origin === undefined || isLocalOrigin(headers.origin) || isPublic) return null;
-  return {
-    status: 403,
-    message: 'Without a key this server answers no page of another site. Set WEBHOOK_API_KEY.',
-  };
-}
-
 /** With keys any page may call, since it must bring one; cookies are never used. */
 function allowOrigin({ headers }: IncomingMessage, response: ServerResponse, isOpen: boolean): void {
   if (headers.origin === undefined) return;
@@ -318,22 +259,6 @@ function preflight(response: ServerResponse): void {
     'access-control-max-age': '600',
   });
   response.end();
-}
-
-const hasDots = /\/(?:\.|%2e){1,2}(?:\/|$)/iu;
-
-function parseUrl(request: IncomingMessage): Address | null {
-  const target = request.url ?? '';
-  if (!target.startsWith('/')) return null;
-  try {
-    const url = new URL(`http://localhost${target}`);
-    decodeURIComponent(url.pathname);
-    const path = target.split('?', 1)[0]!;
-    // An id may be "." or "..", which a URL takes for a way through folders.
-    return hasDots.test(path) ? { pathname: path, searchParams: url.searchParams } : url;
-  } catch {
-    return null;
-  }
 }
 
 /** Only streams, which browsers open without headers, may carry the credential in the address. */
@@ -376,15 +301,4 @@ function sendFile(
     isKnown ? headers : { ...headers, 'content-length': content.length },
   );
   response.end(isKnown || request.method === 'HEAD' ? undefined : content);
-}
-
-function refuseUpgrade(socket: Duplex, { status, body, headers }: Reply): void {
-  const text = JSON.stringify(body);
-  const lines = Object.entries({
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-    connection: 'close',
-    ...headers,
-  }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} Refused\r\n${lines.join('')}\r\n${text}`);
 }

@@ -68,7 +68,7 @@ export type Route = {
   count?: (by: Pick<Call, 'caller' | 'params' | 'address'>) => Promise<Record<string, string>>;
 };
 
-/** A WebSocket door. Its server is told of each viewer by `connection` with the request and the Caller. */
+/** A WebSocket door; its path is in the form of find-my-way. Its server is told of each viewer by `connection` with the request and the Caller. */
 export type SocketRoute = {
   path: string;
   /** What the upgrade asks for; null where the door itself asks for a credential later. */
@@ -76,5 +76,10 @@ export type SocketRoute = {
   manner: Manner;
   server: WebSocketServer;
   /** Called before the handshake is answered; when it rejects, the upgrade is refused. */
-  prepare?: (request: IncomingMessage, socket: Duplex, caller: Caller) => Promise<void>;
+  prepare?: (
+    request: IncomingMessage,
+    socket: Duplex,
+    caller: Caller,
+    params: Call['params'],
+  ) => Promise<void>;
 };

@@ -29,6 +29,7 @@ import { learningStreams } from './rest/learning-stream.ts';
 import { createPublicFiles } from './rest/page.ts';
 import { pollyManner, pollyRoutes, pollySocket } from './rest/polly.ts';
 import { speechRoutes } from './rest/speech.ts';
+import { travoiqRoutes, travoiqSocket } from './rest/travoiq.ts';
 import { openDatabase, type Database } from './store/database.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { applyMigrations } from './store/migrations.ts';
@@ -118,6 +119,7 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
   );
   const sockets = [
     pollySocket(feed),
+    travoiqSocket({ feed, log, prisma }),
     { path: '/graphql', scope: null, manner: pollyManner, server: graphql.socket },
   ];
 
@@ -137,6 +139,7 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
         ...learningStreams({ prisma, feed, limiter, now }),
         ...speechRoutes({ journal, prisma }),
         ...cafeRoutes({ journal, prisma, now }),
+        ...travoiqRoutes(prisma),
         ...messenger,
         exportRoute(prisma),
       ],

@@ -1,4 +1,4 @@
-import type { Segment, Speaker } from './segment.ts';
+import type { Speaker } from './call.ts';
 
 /** What calls may be about, and by which words that shows. */
 export type CallCategory = {
@@ -54,7 +54,7 @@ function compile({ phrases }: CallCategory): RegExp {
 /** Where a final segment shows what its call is about. */
 export function matchCategories(
   categories: Iterable<CallCategory>,
-  { text, speaker }: Pick<Segment, 'text' | 'speaker'>,
+  { text, speaker }: { text: string; speaker: Speaker },
 ): Match[] {
   return [...categories]
     .filter((it) => it.speaker === null || it.speaker === speaker)

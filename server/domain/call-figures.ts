@@ -1,6 +1,5 @@
-import type { Stretch } from './call.ts';
-import type { Segment, Speaker } from './segment.ts';
-import { speakers } from './segment.ts';
+import { speakers, type Speaker, type Stretch } from './call.ts';
+import type { Segment } from './segment.ts';
 
 /** What of a final segment the figures of a call need. */
 export type Spoken = Pick<Segment, 'speaker' | 'startMs' | 'endMs' | 'sentiment'>;

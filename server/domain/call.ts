@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { externalId, isBlank, label, type JsonObject } from './value.ts';
 
+export const speakers = ['CUSTOMER', 'AGENT'] as const;
+/** Who speaks in a call. */
+export type Speaker = (typeof speakers)[number];
+
 /** What is known of a call besides its conversation, with which it begins and ends. Moments are ISO strings. */
 export type Call = {
   conversationId: number;

@@ -11,7 +11,7 @@ import type { Message } from './message.ts';
 import type { Note } from './note.ts';
 import type { Price } from './pricing/price.ts';
 import type { PriceRule } from './pricing/schedule.ts';
-import type { Segment } from './segment.ts';
+import type { Segment, StatedSegment } from './segment.ts';
 import type { Turn } from './turn.ts';
 import type { JsonObject } from './value.ts';
 import type { Watcher } from './watcher.ts';
@@ -101,13 +101,7 @@ export type StartCall = {
 };
 
 /** One piece of a transcript; a call that nobody has seen yet begins with it. */
-export type LogSegment = {
-  kind: 'logSegment';
-  conversationId: string;
-  segmentId: string;
-  /** When it was said, ISO; its arrival when null. */
-  at: string | null;
-} & Pick<Segment, 'speaker' | 'text' | 'startMs' | 'endMs' | 'isPartial' | 'sentiment' | 'metadata'>;
+export type LogSegment = { kind: 'logSegment'; conversationId: string } & StatedSegment;
 
 /** Ends a call, and so closes its conversation. */
 export type EndCall = {

@@ -1,12 +1,7 @@
 import { z } from 'zod';
-import { endsBeforeStart, isStretch, offsetMs } from './call.ts';
+import { endsBeforeStart, isStretch, offsetMs, speakers, type Speaker } from './call.ts';
 import type { Match } from './call-category.ts';
-import type { LogSegment } from './command.ts';
 import { externalId, isBlank, jsonObject, moment, text, type JsonObject } from './value.ts';
-
-export const speakers = ['CUSTOMER', 'AGENT'] as const;
-/** Who speaks in a call. */
-export type Speaker = (typeof speakers)[number];
 
 /** One piece of a call's transcript. Offsets are in ms since the call began. */
 export type Segment = {
@@ -31,6 +26,12 @@ export type Segment = {
   /** Sequence number of the event that changed it last. */
   seq: number;
 };
+
+/** A segment as a caller reports it; a moment that is null is that of its arrival. */
+export type StatedSegment = { segmentId: string; at: string | null } & Pick<
+  Segment,
+  'speaker' | 'text' | 'startMs' | 'endMs' | 'isPartial' | 'sentiment' | 'metadata'
+>;
 
 /** A segment is no essay: at most so many characters. */
 const LONGEST = 100_000;
@@ -67,7 +68,7 @@ type Said = Omit<Segment, 'id' | 'conversationId' | 'matches' | 'seq'>;
  */
 export function mergeSegment<T extends Said>(
   before: T | undefined,
-  stated: LogSegment,
+  stated: StatedSegment,
   now: string,
 ): T | Said {
   const { speaker, text: words, startMs, endMs, isPartial, sentiment, metadata } = stated;

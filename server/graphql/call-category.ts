@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { categoryName } from '../domain/call.ts';
+import { categoryName, speakers } from '../domain/call.ts';
 import { faultOfPhrase, type CallCategory } from '../domain/call-category.ts';
 import { InvalidInputError, NotFoundError } from '../domain/errors.ts';
-import { speakers } from '../domain/segment.ts';
 import { text } from '../domain/value.ts';
 import { listCallCategories } from '../store/call.ts';
 import { builder } from './builder.ts';

@@ -88,7 +88,7 @@ builder.mutationField('forgetEndUser', (t) =>
   t.field({
     type: EndUserPayload,
     description:
-      'Erases every word said in conversations with a person and everything learned from them, in the log too; counts stay. Cannot be undone. Asks for the scope admin.',
+      'Erases every word said in conversations with a person and everything learned from them, in the log too; counts stay. Who is known by a telephone number of calls loses it. Cannot be undone. Asks for the scope admin.',
     authScopes: { admin: true },
     args: { input: t.arg({ type: ForgetEndUserInput, required: true, description: 'Whom.' }) },
     errors: {
@@ -97,8 +97,11 @@ builder.mutationField('forgetEndUser', (t) =>
     },
     async resolve(_root, { input }, context, info) {
       const person = parseInput(externalId, input.externalId, 'input.externalId');
+      const { prisma, caller } = context;
+      const known = await findEndUser(prisma, caller.projectId, { externalId: person });
       await write(context, info, [{ kind: 'forgetEndUser', endUserId: person }]);
-      const endUser = await findEndUser(context.prisma, context.caller.projectId, { externalId: person });
+      // Who was known by a telephone number is forgotten with it.
+      const endUser = known && (await findEndUser(prisma, caller.projectId, { id: known.id }));
       if (endUser === null) throw noEndUser(person);
       return { endUser };
     },

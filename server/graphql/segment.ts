@@ -1,5 +1,6 @@
+import type { speakers } from '../domain/call.ts';
 import type { Match } from '../domain/call-category.ts';
-import type { Segment, speakers } from '../domain/segment.ts';
+import type { Segment } from '../domain/segment.ts';
 import { builder } from './builder.ts';
 
 export const SpeakerEnum = builder.enumType('Speaker', {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { speakers } from '../domain/segment.ts';
+import { speakers } from '../domain/call.ts';
 import type { JsonObject } from '../domain/value.ts';
 
 const json = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null);

@@ -53,7 +53,8 @@ const ofFact = {
 
 /**
  * What is to be erased of a person, `$2`: their messages with the replies to them (`gone`), and everything said in
- * conversations in which nobody else is known to have spoken (`sole`).
+ * conversations in which nobody else is known to have spoken (`sole`). Who is known by a telephone number that calls
+ * came from loses it: `alias` is what takes its place, the same each time, and nothing that callers could guess.
  */
 const whatIsGone = `
   theirs as (
@@ -71,6 +72,11 @@ const whatIsGone = `
       and (m.end_user_id = $2 or m.conversation_id in (select id from sole)
         or exists (select from messages said where said.project_id = $1 and said.end_user_id = $2
           and said.conversation_id = m.conversation_id and said.exchange = m.exchange))
+  ),
+  alias as (
+    select 'forgotten-' || md5(p.ticket_secret || u.id) as name from end_users u join projects p on p.id = u.project_id
+    where u.project_id = $1 and u.id = $2 and exists (select from calls k
+      where k.project_id = $1 and k.customer_phone_number = u.external_id)
   )`;
 
 /** What of a turn, a cost or a rating in a JSON object takes the place of what was said in it. */
@@ -80,6 +86,8 @@ function withoutWords(json: string): string {
     cost: { metadata: {} },
     feedback: { text: null, userInput: null, assistantResponse: null, metadata: {} },
     note: { text: '' },
+    call: { customerPhoneNumber: null, metadata: {} },
+    segment: { text: '', metadata: {}, matches: [] },
   };
   const parts = Object.entries(blank).map(
     ([name, fields]) => `case when ${json} ? '${name}'
@@ -89,7 +97,17 @@ function withoutWords(json: string): string {
 }
 
 /** Whether a JSON object is about a conversation in which nobody else spoke. */
-const inSole = (json: string): string => `(${json} -> 'conversation' ->> 'id')::int in (select id from sole)`;
+const inSole = (json: string): string => `${conversationIn(json)} in (select id from sole)`;
+
+/** The conversation that a JSON object is about; a partial segment comes without it. */
+const conversationIn = (json: string): string =>
+  `coalesce(${json} -> 'conversation' ->> 'id', ${json} -> 'segment' ->> 'conversationId')::int`;
+
+/** The person in a JSON object under another name, where the name tells a telephone number. */
+const renamed = (json: string): string => `
+  case when (${json} -> 'endUser' ->> 'id')::int = $2 and exists (select from alias)
+    then jsonb_build_object('endUser', (${json} -> 'endUser')
+      || jsonb_build_object('externalId', (select name from alias))) else '{}' end`;
 
 /** A JSON object of a conversation, its messages, its facts and what was recorded, without the words that are gone. */
 const withoutGone = (json: string): string => `(
@@ -97,7 +115,9 @@ const withoutGone = (json: string): string => `(
   || case when jsonb_typeof(${json} -> 'conversation') = 'object'
     then jsonb_build_object('conversation', (${json} -> 'conversation')
       || case when (${json} -> 'conversation' ->> 'lastMessage')::int in (select id from gone)
+          or (${inSole(json)} and ${json} -> 'conversation' ->> 'lastText' is not null)
         then jsonb '{"lastText": ""}' else '{}' end
+      || ${renamed(`(${json} -> 'conversation')`)}
       || case when ${inSole(json)} then jsonb '{"handoffReason": null}' else '{}' end) else '{}' end
   || case when ${json} ? 'messages' then jsonb_build_object('messages', coalesce((
       select jsonb_agg(case when (m ->> 'id')::int in (select id from gone)
@@ -111,7 +131,7 @@ const ofPerson = {
   events: `
     with ${whatIsGone},
     redacted as (
-      select seq, ${withoutGone('b')}
+      select seq, ${withoutGone('b')} || ${renamed('b')}
         || case when jsonb_typeof(b -> 'exchange') = 'object' and exists (select from gone
             where conversation_id = (b -> 'conversation' ->> 'id')::int
               and exchange = (b -> 'exchange' ->> 'ordinal')::int)
@@ -121,8 +141,7 @@ const ofPerson = {
         || case when ${inSole('b')} then ${withoutWords('b')} else '{}' end
         || case when ${inSole('b')} and b ? 'reason' then jsonb '{"reason": null}' else '{}' end as body
       from (select seq, body::jsonb as b from events where project_id = $1) as log
-      where (b -> 'conversation' ->> 'id')::int in (select id from theirs)
-        or (b ? 'facts' and (b -> 'endUser' ->> 'id')::int = $2)
+      where ${conversationIn('b')} in (select id from theirs) or (b -> 'endUser' ->> 'id')::int = $2
     )
     update events set body = redacted.body::json from redacted
     where events.project_id = $1 and events.seq = redacted.seq`,
@@ -140,7 +159,9 @@ const ofPerson = {
           jsonb_build_object('endUserId', $2::int))))`,
   conversations: `
     with ${whatIsGone}
-    update conversations set last_text = '' where project_id = $1 and last_message in (select id from gone)`,
+    update conversations set last_text = ''
+    where project_id = $1 and (last_message in (select id from gone)
+      or (id in (select id from sole) and last_text is not null))`,
   reasons: `
     with ${whatIsGone}
     update conversations set handoff_reason = null where project_id = $1 and id in (select id from sole)`,
@@ -157,6 +178,17 @@ const ofPerson = {
   feedback: `
     with ${whatIsGone}
     update feedback set text = null, user_input = null, assistant_response = null, metadata = '{}'
+    where project_id = $1 and conversation_id in (select id from sole)`,
+  names: `
+    with ${whatIsGone}
+    update end_users set external_id = name from alias where project_id = $1 and id = $2`,
+  calls: `
+    with ${whatIsGone}
+    update calls set customer_phone_number = null, metadata = '{}'
+    where project_id = $1 and conversation_id in (select id from sole)`,
+  segments: `
+    with ${whatIsGone}
+    update segments set text = '', metadata = '{}', matches = '[]'
     where project_id = $1 and conversation_id in (select id from sole)`,
   messages: `
     with ${whatIsGone}

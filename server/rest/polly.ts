@@ -24,7 +24,7 @@ import { answered } from './answered.ts';
 import { parseBody } from './body.ts';
 import type { Mappings } from './mapping.ts';
 import { parseLimit } from './query.ts';
-import { createEventSocket } from './socket.ts';
+import { createStreamSocket } from './socket.ts';
 
 /** An exchange as the Polly monitor showed it. */
 type ConversationEvent = {
@@ -113,7 +113,10 @@ export function pollySocket(feed: Feed): SocketRoute {
     path: '/ws',
     scope: 'read',
     manner: pollyManner,
-    ...createEventSocket(feed, announcedExchange),
+    ...createStreamSocket(
+      (projectId) => feed({ projectId }),
+      ({ events }) => events.flatMap((event) => announcedExchange(event) ?? []),
+    ),
   };
 }
 

@@ -1,22 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Event } from '../domain/event.ts';
-import { SlowViewerError, type Feed, type Frames } from '../live/feed.ts';
-import type { SocketRoute } from '../route.ts';
+import { SlowViewerError } from '../live/feed.ts';
+import type { Call, SocketRoute } from '../route.ts';
 
 /** A viewer that answers no ping for so long is gone, in ms. */
 const HEARTBEAT = 30_000;
 
+/** Frames of what a viewer follows; `return()` ends them at once, whatever they wait for. */
+type Frames<Frame> = AsyncIterableIterator<Frame>;
+type Following<Frame> = { first: IteratorResult<Frame>; frames: Frames<Frame> };
+
 /**
- * A plain WebSocket door: whoever connects is sent, as JSON, what `show` makes of each event from now on. What
+ * A plain WebSocket door: whoever connects is sent, as JSON, what `show` makes of each frame that `open` gives. What
  * viewers send is read and ignored.
  */
-export function createEventSocket(
-  feed: Feed,
-  show: (event: Event) => object | null,
+export function createStreamSocket<Frame>(
+  open: (projectId: number, params: Call['params']) => Frames<Frame>,
+  show: (frame: Frame) => object[],
 ): Required<Pick<SocketRoute, 'server' | 'prepare'>> {
   const server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false });
-  const views = new WeakMap<IncomingMessage, Frames>();
+  const views = new WeakMap<IncomingMessage, Following<Frame>>();
   server.on('connection', (viewer: WebSocket, request: IncomingMessage) => {
     keepAlive(viewer);
     void relay(viewer, views.get(request)!, show);
@@ -24,26 +27,22 @@ export function createEventSocket(
   return {
     server,
     // What happens right after a viewer has been told that it is connected must not escape it.
-    async prepare(request, socket, { projectId }) {
-      const frames = feed({ projectId });
+    async prepare(request, socket, { projectId }, params) {
+      const frames = open(projectId, params);
       socket.once('close', () => void frames.return?.());
-      await frames.next();
-      views.set(request, frames);
+      views.set(request, { first: await frames.next(), frames });
     },
   };
 }
 
-async function relay(
+async function relay<Frame>(
   viewer: WebSocket,
-  frames: Frames,
-  show: (event: Event) => object | null,
+  { first, frames }: Following<Frame>,
+  show: (frame: Frame) => object[],
 ): Promise<void> {
   try {
-    for await (const { events } of frames) {
-      for (const event of events) {
-        const shown = show(event);
-        if (shown !== null) await send(viewer, JSON.stringify(shown));
-      }
+    for (let next = first; next.done !== true; next = await frames.next()) {
+      for (const shown of show(next.value)) await send(viewer, JSON.stringify(shown));
     }
   } catch (error) {
     if (error instanceof SlowViewerError) viewer.close(1013, 'You are reading too slowly.');

@@ -98,6 +98,33 @@ describe('keys', () => {
       query:
         'mutation { submitFeedback(input: {sessionId: "s", rating: 1, ratingType: THUMBS}) { __typename } }',
     },
+    call: { needs: 'read', query: '{ call(id: "s") { callId } }' },
+    latestCall: { needs: 'read', query: '{ latestCall { callId } }' },
+    calls: { needs: 'read', query: '{ calls { nodes { callId } } }' },
+    callCategories: { needs: 'read', query: '{ callCategories { name } }' },
+    startCall: { needs: 'ingest', query: 'mutation { startCall(input: {callId: "p"}) { __typename } }' },
+    logTranscriptSegment: {
+      needs: 'ingest',
+      query:
+        'mutation { logTranscriptSegment(input: {callId: "p", segmentId: "s", speaker: AGENT, text: "x", startMs: 0, endMs: 1}) { __typename } }',
+    },
+    logTranscriptSegments: {
+      needs: 'ingest',
+      query: 'mutation { logTranscriptSegments(input: {segments: []}) { __typename } }',
+    },
+    endCall: { needs: 'ingest', query: 'mutation { endCall(input: {callId: "p"}) { __typename } }' },
+    categorizeCall: {
+      needs: 'ingest',
+      query: 'mutation { categorizeCall(input: {callId: "p", categories: []}) { __typename } }',
+    },
+    setCallCategory: {
+      needs: 'admin',
+      query: 'mutation { setCallCategory(input: {name: "x", phrases: ["x"]}) { __typename } }',
+    },
+    removeCallCategory: {
+      needs: 'admin',
+      query: 'mutation { removeCallCategory(name: "none") { __typename } }',
+    },
     confirmFact: {
       needs: 'operate',
       query: 'mutation { confirmFact(input: {factId: "RmFjdDox"}) { __typename } }',
@@ -138,6 +165,18 @@ describe('keys', () => {
       { detail: 'This key lacks the scope "read".' },
     ]);
     await expect(watch(server.url, '/ws', bearer(ingest))).rejects.toThrow('403');
+    await expect(watch(server.url, '/ws/call', bearer(ingest))).rejects.toThrow('403');
+    for (const path of ['/latest-call', '/details/call']) {
+      expect((await server.get(path, bearer(ingest))).status).toBe(403);
+    }
+    for (const field of [
+      'call(id: "s") { callId }',
+      'latestCall { callId }',
+      'transcript(callId: "s") { cursor }',
+    ]) {
+      const asked = await server.post('/graphql', { query: `subscription { ${field} }` }, bearer(ingest));
+      expect(await asked.text()).toContain('FORBIDDEN');
+    }
   });
 
   test.each([
@@ -243,6 +282,30 @@ describe('projects', () => {
     ];
     for (const path of paths) expect((await server.get(path, bearer(stranger))).status).toBe(404);
     expect((await server.get(paths[0]!, owner)).status).toBe(200);
+  });
+
+  test("a call of a project is nobody else's, by no door", async () => {
+    const { key: stranger } = await aKey(['ingest', 'read', 'operate', 'admin'], 'eavesdroppers');
+    const said =
+      'mutation { logTranscriptSegment(input: {callId: "theirs", segmentId: "s", speaker: AGENT, text: "TEXT", startMs: 0, endMs: 1}) { __typename } }';
+    await server.graphql(said.replace('TEXT', 'a secret'), {}, bearer(ENVIRONMENT_KEY));
+    const ask = (query: string) => server.graphql(query, {}, bearer(stranger));
+    expect(
+      await ask('{ call(id: "theirs") { callId } latestCall { callId } calls { nodes { callId } } }'),
+    ).toEqual({
+      call: null,
+      latestCall: null,
+      calls: { nodes: [] },
+    });
+    expect(await ask('mutation { it: endCall(input: {callId: "theirs"}) { __typename } }')).toEqual({
+      it: { __typename: 'NotFoundError' },
+    });
+    for (const path of ['/latest-call', '/details/theirs']) {
+      expect((await server.get(path, bearer(stranger))).status).toBe(404);
+    }
+    await using viewer = await watch(server.url, '/ws/theirs', bearer(stranger));
+    await server.graphql(said.replace('TEXT', 'mine'), {}, bearer(stranger));
+    expect(await viewer.next()).toEqual({ speaker: 'Agent', text: 'mine' });
   });
 
   test('a stranger who follows sees only what is his', async () => {
