@@ -5,8 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { findChromium } from './support/chromium.ts';
-import { startServer, type TestServer } from './support/server.ts';
-import { endCall, report, type Report, reportsOf, startCall, UTTERANCES } from './support/spoken-call.ts';
+import { telephone } from './support/calls.ts';
+import { createDatabase, startServer, type TestServer } from './support/server.ts';
+import { report, type Report, reportsOf, UTTERANCES } from './support/spoken-call.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -80,7 +81,7 @@ test('words are on the page as they are spoken, settle in place, and never take 
   await page.evaluate(() => {
     addEventListener('focusin', () => document.body.toggleAttribute('data-moved', true));
   });
-  await startCall(server, {
+  await telephone(server, 'startCall', {
     callId: 'call-1',
     customerPhoneNumber: '+49 151 2345 678',
     systemPhoneNumber: '+49 30 901820',
@@ -118,7 +119,7 @@ test('words are on the page as they are spoken, settle in place, and never take 
   await page.locator('sentiment-trend').waitFor();
   await page.locator('call-details').getByText('nadia').waitFor();
   await shot(page, 'spoken');
-  await endCall(server, 'call-1');
+  await telephone(server, 'endCall', { callId: 'call-1' });
   await page.getByText('The call ended').waitFor();
   // Told, not asserted: the machine has other work.
   console.log(`late by at most ${Math.round(Math.max(...late))} ms`);
@@ -131,7 +132,11 @@ test.each([
   { name: 'right-to-left', look: { attributes: 'dir="rtl"' } },
 ])('a call stands on a page that is $name', async ({ name, look }) => {
   await using server = await startServer();
-  await startCall(server, { callId: 'call-1', customerPhoneNumber: '+49 151 2345 678', agentId: 'nadia' });
+  await telephone(server, 'startCall', {
+    callId: 'call-1',
+    customerPhoneNumber: '+49 151 2345 678',
+    agentId: 'nadia',
+  });
   const reports = reportsOf();
   for (const said of reports.slice(0, -2)) await report(server, 'call-1', said);
   const { page, complaints } = await openHost(server, '<live-transcript></live-transcript>', look);
@@ -149,3 +154,114 @@ test.each([
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   expect(complaints).toEqual([]);
 });
+
+/** A call with its first words. */
+async function ring(server: TestServer, callId: string, text = `This is ${callId}.`): Promise<void> {
+  await telephone(server, 'startCall', { callId, agentId: `agent of ${callId}` });
+  await report(server, callId, { ...reportsOf()[0]!, text, isPartial: false });
+}
+
+const heading = (within: Page | Locator) => within.locator('live-transcript h3, live-transcript-page h3');
+
+test('the newest call comes up by itself until the viewer chooses one', async () => {
+  await using server = await startServer();
+  const { page, complaints } = await openHost(server, '<live-transcript></live-transcript>');
+  await page.getByText('No calls yet.').waitFor();
+  await ring(server, 'call-1');
+  await page.getByText('This is call-1.').waitFor();
+  await page.getByText('Following the newest call').waitFor();
+  await ring(server, 'call-2');
+  await page.getByText('This is call-2.').waitFor();
+  await page.getByRole('button', { name: /call-1/u }).click();
+  await page.getByText('This is call-1.').waitFor();
+  expect(await page.getByText('Following the newest call').count()).toBe(0);
+  await ring(server, 'call-3');
+  await page.getByRole('button', { name: /call-3/u }).waitFor();
+  expect(await wordsOf(page)).toEqual(['This is call-1.']);
+  await page.getByRole('button', { name: 'Follow the newest call' }).click();
+  await page.getByText('This is call-3.').waitFor();
+  await page.getByRole('button', { name: 'Stay with this one' }).click();
+  await ring(server, 'call-4');
+  await page.getByRole('button', { name: /call-4/u }).waitFor();
+  expect(await heading(page).innerText()).toBe('call-3');
+  expect(complaints).toEqual([]);
+});
+
+test('a wall keeps the places of its calls, and gives that of one that ended to the newest', async () => {
+  await using server = await startServer();
+  const { page, complaints } = await openHost(
+    server,
+    '<live-transcript-wall calls="2"></live-transcript-wall>',
+  );
+  await page.getByText('Nobody is on the telephone.').waitFor();
+  const tiles = page.locator('call-tile');
+  const names = () => tiles.locator('h4').allInnerTexts();
+  for (const [index, id] of ['call-1', 'call-2', 'call-3'].entries()) {
+    await ring(server, id);
+    await page.getByText(`${index + 1} call${index > 0 ? 's' : ''} now`).waitFor();
+  }
+  expect(await names()).toEqual(['call-1', 'call-2']);
+  await tiles.getByText('This is call-2.').waitFor();
+  await report(server, 'call-2', { ...reportsOf()[0]!, segmentId: 'more', text: 'Still here' });
+  await tiles.nth(1).getByText('Still here').waitFor();
+  await telephone(server, 'endCall', { callId: 'call-1' });
+  await tiles.nth(0).getByText('The call ended').waitFor();
+  expect(await names()).toEqual(['call-1', 'call-2']);
+  await shot(page, 'wall');
+  await tiles.getByText('This is call-3.').waitFor({ timeout: 20_000 });
+  expect(await names()).toEqual(['call-3', 'call-2']);
+  expect(complaints).toEqual([]);
+}, 60_000);
+
+test('the monitor has a place for calls, and shows the words of one that is opened in its list', async () => {
+  await using server = await startServer();
+  await ring(server, 'call-1', 'I would like to speak to somebody.');
+  const { page, complaints } = await openHost(server, '<live-monitor></live-monitor>');
+  const open = page.locator('open-conversation');
+  await open.getByText('I would like to speak to somebody.').waitFor();
+  await report(server, 'call-1', { ...reportsOf()[0]!, segmentId: 'more', text: 'And soon' });
+  await open.getByText('And soon').waitFor();
+  await shot(page, 'monitor-conversation');
+  await page.getByRole('button', { name: 'Calls', exact: true }).click();
+  const place = page.locator('.place:not([hidden])');
+  await place.getByText('I would like to speak to somebody.').waitFor();
+  await ring(server, 'call-2');
+  await place.getByText('This is call-2.').waitFor();
+  await shot(page, 'monitor-calls');
+  expect(complaints).toEqual([]);
+});
+
+test('what was said while the server was away is there when it is back, and older words on demand', async () => {
+  await using database = await createDatabase();
+  let server = await startServer({ database });
+  const port = new URL(server.url).port;
+  const segment = (number: number): Report => ({
+    ...reportsOf()[0]!,
+    segmentId: `segment-${number}`,
+    text: `Words ${number}`,
+    startMs: number * 1_000,
+    endMs: number * 1_000 + 900,
+    isPartial: false,
+  });
+  for (let number = 1; number <= 260; number++) await report(server, 'call-1', segment(number));
+  const { page } = await openHost(server, '<live-transcript call="call-1"></live-transcript>');
+  await page.getByText('Words 260').waitFor();
+  expect(await bubbles(page).count()).toBe(200);
+  await page.getByRole('log').press('Home');
+  await page.getByText('Words 1', { exact: true }).waitFor({ state: 'attached' });
+  expect(await bubbles(page).count()).toBe(260);
+  await server[Symbol.asyncDispose]();
+  await page.getByText('Offline').waitFor();
+  server = await startServer({ database, env: { PORT: port } });
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  await report(server, 'call-1', segment(261));
+  await page.getByText('Words 261', { exact: true }).waitFor({ state: 'attached', timeout: 20_000 });
+  await page.getByRole('button', { name: '1 new' }).waitFor();
+  await report(server, 'call-1', { ...segment(400), startMs: 250_500, endMs: 250_600, text: 'Late words' });
+  await page.getByRole('button', { name: '2 new' }).waitFor();
+  const last = (await wordsOf(page)).slice(-12);
+  expect(last[0]).toBe('Late words');
+  expect(last.at(-1)).toBe('Words 261');
+  await page.getByRole('log').press('End');
+  await expect.poll(() => page.getByRole('button', { name: '2 new' }).count()).toBe(0);
+}, 60_000);

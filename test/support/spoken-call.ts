@@ -1,3 +1,4 @@
+import { telephone } from './calls.ts';
 import type { TestServer } from './server.ts';
 
 /** A piece of a transcript as a recogniser reports it. */
@@ -64,35 +65,9 @@ function reported({ misheard, ...utterance }: Utterance, index: number): Report[
   return [...early, { ...segment, atMs: endMs + 150, isPartial: false }];
 }
 
-const LOG = `mutation ($input: LogTranscriptSegmentInput!) {
-  logTranscriptSegment(input: $input) { __typename ... on Error { message } } }`;
-
 /** Sends one report of a call. */
-export async function report(
-  server: Pick<TestServer, 'graphql'>,
+export const report = (
+  server: TestServer,
   callId: string,
   { atMs: _sent, ...said }: Report,
-  headers: Record<string, string> = {},
-): Promise<void> {
-  const { logTranscriptSegment } = await server.graphql<{
-    logTranscriptSegment: { __typename: string; message?: string };
-  }>(LOG, { input: { callId, ...said } }, headers);
-  if (logTranscriptSegment.message) throw new Error(logTranscriptSegment.message);
-}
-
-/** Begins a call. */
-export async function startCall(
-  server: Pick<TestServer, 'graphql'>,
-  input: { callId: string } & Record<string, unknown>,
-): Promise<void> {
-  await server.graphql(
-    'mutation ($input: StartCallInput!) { startCall(input: $input) { __typename ... on Error { message } } }',
-    { input },
-  );
-}
-
-export async function endCall(server: Pick<TestServer, 'graphql'>, callId: string): Promise<void> {
-  await server.graphql('mutation ($input: EndCallInput!) { endCall(input: $input) { __typename } }', {
-    input: { callId },
-  });
-}
+): Promise<unknown> => telephone(server, 'logTranscriptSegment', { callId, ...said });

@@ -2,6 +2,7 @@ import { css, html, type CSSResult, type TemplateResult, render } from 'lit';
 import { onTestFinished } from 'vitest';
 import { define } from '../../../client/define.ts';
 import { partsComeFrom } from '../../../client/parts.ts';
+import { elements as calls } from '../../../client/parts/calls.ts';
 import { elements as core } from '../../../client/parts/core.ts';
 import { elements as desk } from '../../../client/parts/desk.ts';
 import { elements as feedback } from '../../../client/parts/feedback.ts';
@@ -14,6 +15,7 @@ define(desk);
 define(insights);
 define(figures);
 define(feedback);
+define(calls);
 bringParts();
 
 const page = css`
