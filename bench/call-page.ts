@@ -26,6 +26,8 @@ export async function openCallPage(port: number): Promise<CallPage> {
   const browser = await chromium.launch({ ...(await findChromium()), headless: true });
   const page = await browser.newPage({ viewport: { width: 1000, height: 800 } });
   await page.goto(`http://127.0.0.1:${(host.address() as AddressInfo).port}`);
+  // The loader of TypeScript names functions by one of its own, which a page does not have.
+  await page.evaluate('globalThis.__name = (it) => it');
   await watchTexts(page);
   return {
     open: (call, text) =>

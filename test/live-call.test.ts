@@ -61,7 +61,7 @@ const wordsOf = (within: Page | Locator) => bubbles(within).locator('.text').all
 
 const exactly = (text: string) => new RegExp(`^\\s*${text.replace(/[.?*+]/gu, '\\$&')}\\s*$`, 'u');
 
-const shot = (page: Page, name: string) => {
+const shot = (page: Page | Locator, name: string) => {
   const folder = process.env['EARSHOT_SCREENSHOTS'];
   return folder ? page.screenshot({ path: `${folder}/${name}.png` }) : null;
 };
@@ -107,7 +107,8 @@ test('words are on the page as they are spoken, settle in place, and never take 
     const before = drawnAs.get(said.segmentId);
     if (before) expect(await handle!.evaluate((now, then) => now === then, before)).toBe(true);
     drawnAs.set(said.segmentId, handle);
-    if (said.segmentId === 'segment-5' && said.isPartial) await shot(page, 'speaking');
+    if (said.segmentId === 'segment-5' && said.isPartial)
+      await shot(page.locator('live-transcript'), 'live-call');
   }
 
   expect(await wordsOf(page)).toEqual(UTTERANCES.map(({ text }) => text));

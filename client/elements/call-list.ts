@@ -72,6 +72,9 @@ export class CallList extends LitElement {
         font-weight: 600;
         overflow-wrap: anywhere;
       }
+      button > :nth-child(even) {
+        justify-self: end;
+      }
       .length {
         font-variant-numeric: tabular-nums;
       }

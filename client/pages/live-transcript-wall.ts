@@ -45,8 +45,11 @@ export class LiveTranscriptWall extends LivePage {
       .wall {
         box-sizing: border-box;
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 24em), 1fr));
-        grid-auto-rows: minmax(16em, 1fr);
+        grid-template-columns: repeat(
+          auto-fit,
+          minmax(max(min(100%, 22em), (100% - 10px * var(--columns)) / var(--columns)), 1fr)
+        );
+        grid-auto-rows: minmax(min(24em, 40dvh), 1fr);
         gap: 10px;
         min-block-size: 100%;
         block-size: 100%;
@@ -165,7 +168,10 @@ export class LiveTranscriptWall extends LivePage {
     if (!this.active) return undefined;
     if (this.seats.length === 0)
       return note('Nobody is on the telephone.', 'The next calls come up here by themselves.');
-    return html`<div class="wall ${isLive ? '' : 'stale'}">
+    return html`<div
+      class="wall ${isLive ? '' : 'stale'}"
+      .style=${`--columns: ${Math.ceil(Math.sqrt(this.seats.length))}`}
+    >
       ${repeat(
         this.seats,
         (_seat, place) => place,
