@@ -138,9 +138,13 @@ describe('calls', () => {
 
   test('give their newest segments first, and older ones page by page', async () => {
     const segments = Array.from({ length: 25 }, (_, place) => ({
-      ...{ callId: 'pages', segmentId: `s${place}`, speaker: 'AGENT', text: `words ${place}` },
+      callId: 'pages',
+      segmentId: `s${place}`,
+      speaker: 'AGENT',
+      text: `words ${place}`,
       // Some start together: those are read as they came.
-      ...{ startMs: Math.floor(place / 3) * 1000.5, endMs: 100_000 },
+      startMs: Math.floor(place / 3) * 1000.5,
+      endMs: 100_000,
     }));
     await telephone(server, 'logTranscriptSegments', { segments });
     const seen: string[] = [];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ReportedCategory } from '../../server/domain/call.ts';
 import type { Command } from '../../server/domain/command.ts';
 import { NotFoundError } from '../../server/domain/errors.ts';
 import type { Event } from '../../server/domain/event.ts';
@@ -111,7 +112,7 @@ const deeds: fc.Arbitrary<Command> = fc.oneof(
   fc.record({
     kind: fc.constant('categorizeCall' as const),
     conversationId: ids,
-    categories: fc.constantFrom(
+    categories: fc.constantFrom<ReportedCategory[][]>(
       [{ name: 'angry', points: [] }],
       [{ name: 'x', points: [{ startMs: 0, endMs: 0.5 }] }],
     ),

@@ -110,14 +110,12 @@ test('the cursor of the newest page of a call continues it without a hole', asyn
 
 test('keeps its cursor where the viewer resumed until a long backlog is given', async () => {
   const segments = Array.from({ length: 1100 }, (_, place) => ({
-    ...{
-      callId: 'long',
-      segmentId: `s${place}`,
-      speaker: 'AGENT',
-      text: `${place}`,
-      startMs: place,
-      endMs: place,
-    },
+    callId: 'long',
+    segmentId: `s${place}`,
+    speaker: 'AGENT',
+    text: `${place}`,
+    startMs: place,
+    endMs: place,
   }));
   await telephone(server, 'logTranscriptSegments', { segments: segments.slice(0, 550) });
   await telephone(server, 'logTranscriptSegments', { segments: segments.slice(550) });

@@ -166,8 +166,12 @@ describe('with keys', () => {
     const words = 'x'.repeat(90_000);
     for (let round = 0; round < 40; round += 1) {
       const segments = Array.from({ length: 6 }, (_, place) => ({
-        ...{ callId: 'busy', segmentId: `${round} ${place}`, speaker: 'AGENT', text: words },
-        ...{ startMs: round, endMs: round },
+        callId: 'busy',
+        segmentId: `${round} ${place}`,
+        speaker: 'AGENT',
+        text: words,
+        startMs: round,
+        endMs: round,
       }));
       await telephone(small, 'logTranscriptSegments', { segments });
     }
