@@ -96,8 +96,8 @@ async function follow(call: number): Promise<number[]> {
   return delays;
 }
 
-/** Says things in all calls, in turn and at a steady rate; gives how often the server was not ready in time. */
-async function speak(milliseconds: number): Promise<number> {
+/** Says things in all calls, in turn and at a steady rate, from a segment on; gives how many reports left late. */
+async function speak(milliseconds: number, from: number): Promise<number> {
   const began = performance.now();
   let late = 0;
   const due = (milliseconds / 1_000) * RATE;
@@ -114,7 +114,7 @@ async function speak(milliseconds: number): Promise<number> {
       ask(
         sender.connection,
         'logTranscriptSegment',
-        segment(index % CALLS, Math.floor(round / REPORTS), words, `${STAMP}${sent}`),
+        segment(index % CALLS, from + Math.floor(round / REPORTS), words, `${STAMP}${sent}`),
       ),
     );
   }
@@ -139,11 +139,11 @@ if (options.wantsCase('follow')) {
   await ask(first!.connection, 'logTranscriptSegment', { ...segment(0, 0, 3, 'ready'), segmentId: 'ready' });
   await page.open('call-0', 'ready');
   const viewers = await Promise.all(Array.from({ length: CALLS - 1 }, (_, index) => follow(index + 1)));
-  await speak(3_000);
+  await speak(3_000, 1);
   await pause(500);
   await page.delays();
   for (const delays of viewers) delays.length = 0;
-  const late = await speak(options.milliseconds);
+  const late = await speak(options.milliseconds, 100);
   await pause(1_000);
   const drawn = await page.delays();
   const [pixel, socket] = [quantiles(drawn), quantiles(viewers.flat())];

@@ -3,6 +3,7 @@ import { html, LitElement, nothing } from 'lit';
 import type { CallCardFragment } from '../../generated/client/graphql.ts';
 import { clockContext, connectionContext } from '../contexts.ts';
 import { TranscriptController } from '../controllers/transcript.ts';
+import { WakeController } from '../controllers/wake.ts';
 import { nameOf } from '../elements/call-list.ts';
 import { styles } from '../elements/call-tile.styles.ts';
 import { lengthOf, offset } from '../elements/offsets.ts';
@@ -26,11 +27,7 @@ export class CallTile extends LitElement {
   constructor() {
     super();
     this.call = null;
-  }
-
-  /** Waiting makes no sense any more. */
-  retryNow(): void {
-    this.#words.retryNow();
+    new WakeController(this, () => this.#words.retryNow());
   }
 
   override render() {
@@ -47,7 +44,7 @@ export class CallTile extends LitElement {
           isLoaded && state.kind !== 'live'
             ? html`<connection-state
                 .state=${state}
-                @retry-request=${() => this.retryNow()}
+                @retry-request=${() => this.#words.retryNow()}
               ></connection-state>`
             : nothing
         }

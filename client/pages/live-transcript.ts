@@ -120,6 +120,12 @@ export class LiveTranscript extends LivePage {
     });
   }
 
+  protected override willUpdate(changed?: Map<PropertyKey, unknown>): void {
+    super.willUpdate(changed);
+    // An attribute without a value names no call.
+    if (this.call === '') this.call = null;
+  }
+
   /** The id of the call whose words are shown. */
   get #shown(): string | null {
     return this.call ?? this.following.chosen ?? this.following.followed;

@@ -150,8 +150,7 @@ export class FakeTelephony {
   }
 
   cut(kind: ConnectionErrorKind = 'lost'): void {
-    for (const { sink } of [...this.followers])
-      sink.cut(new ConnectionError(kind, 'The connection was cut.'));
+    for (const { sink } of this.followers) sink.cut(new ConnectionError(kind, 'The connection was cut.'));
   }
 
   #tell({ document, variables, sink }: Following, said: readonly Segment[]): void {
