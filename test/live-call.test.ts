@@ -188,6 +188,35 @@ test('the newest call comes up by itself until the viewer chooses one', async ()
   expect(complaints).toEqual([]);
 });
 
+test('two calls stand on one page that styles everything, each with its own words', async () => {
+  await using server = await startServer();
+  await ring(server, 'call-1');
+  await ring(server, 'call-2');
+  const { page, complaints } = await openHost(
+    server,
+    '<live-transcript call="call-1"></live-transcript><live-transcript call="call-2"></live-transcript>',
+  );
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(
+      '* { font: 40px serif; color: red; letter-spacing: 9px; text-transform: uppercase } button, p, h3, mark { display: none }',
+    );
+    document.adoptedStyleSheets = [sheet];
+  });
+  await page.getByText('This is call-2.').waitFor();
+  for (const [place, id] of ['call-1', 'call-2'].entries()) {
+    const transcript = page.locator('live-transcript').nth(place);
+    expect(await wordsOf(transcript)).toEqual([`This is ${id}.`]);
+    expect(await transcript.getByRole('button', { name: 'Details' }).isVisible()).toBe(true);
+    const look = await transcript.locator('segment-bubble .text').evaluate((text) => {
+      const { fontSize, color, textTransform } = getComputedStyle(text);
+      return { fontSize, color, textTransform };
+    });
+    expect(look).toEqual({ fontSize: '14px', color: 'rgb(27, 39, 51)', textTransform: 'none' });
+  }
+  expect(complaints).toEqual([]);
+});
+
 test('a wall keeps the places of its calls, and gives that of one that ended to the newest', async () => {
   await using server = await startServer();
   const { page, complaints } = await openHost(
