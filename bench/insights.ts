@@ -1,9 +1,5 @@
-import { readConfig } from '../server/config.ts';
-import { Lifetime } from '../server/lifetime.ts';
-import { createServer } from '../server/server.ts';
-import { endWhenInterrupted } from './ending.ts';
-import { startPostgres } from './postgres.ts';
 import { format, formatTable, formatVerdicts, median } from './report.ts';
+import { setStage, timeGet } from './stage.ts';
 
 // How long the insights of a person take who wrote 100,000 messages, beside those of one who wrote 100.
 
@@ -12,12 +8,8 @@ const MANY = 100_000;
 const BULK = 1000;
 const ASKED = 300;
 
-await using lifetime = new Lifetime();
-endWhenInterrupted(lifetime);
-const postgres = lifetime.use(await startPostgres());
-const databaseUrl = await postgres.createDatabase('insights');
-const env = { PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl, RATE_LIMITS: 'off' };
-const { url } = lifetime.use(await createServer(readConfig(env, false)));
+await using stage = await setStage('insights');
+const { url } = stage;
 
 const sentences = [
   'I love jazz music',
@@ -42,19 +34,12 @@ async function fill(user: string, messages: number): Promise<void> {
   process.stdout.write('\n');
 }
 
-async function ask(path: string): Promise<number> {
-  const start = performance.now();
-  const response = await fetch(url + path);
-  await response.text();
-  if (response.status !== 200) throw new Error(`${path} answered ${response.status}`);
-  return performance.now() - start;
-}
-
 await fill('few', FEW);
 await fill('many', MANY);
 const times: Record<string, number[]> = { few: [], many: [] };
 for (let round = 0; round < ASKED; round += 1) {
-  for (const user of ['few', 'many']) times[user]!.push(await ask(`/webhook/chat/insights/${user}`));
+  for (const user of ['few', 'many'])
+    times[user]!.push(await timeGet(`${url}/webhook/chat/insights/${user}`));
 }
 const [few, many] = [median(times['few']!), median(times['many']!)];
 console.log(

@@ -1,15 +1,10 @@
-import { readConfig } from '../server/config.ts';
 import { contributionsOfCost, contributionsOfTurn } from '../server/domain/rollup.ts';
 import type { Cost } from '../server/domain/cost.ts';
 import type { Turn } from '../server/domain/turn.ts';
 import { writeRollups } from '../server/journal/write-rollups.ts';
-import { Lifetime } from '../server/lifetime.ts';
-import { createServer } from '../server/server.ts';
-import { openDatabase } from '../server/store/database.ts';
 import { emptyState } from '../test/domain/memory.ts';
-import { endWhenInterrupted } from './ending.ts';
-import { startPostgres } from './postgres.ts';
 import { format, formatTable, formatVerdicts, median, spread, type Verdict } from './report.ts';
+import { setStage } from './stage.ts';
 
 // How long a dashboard's questions about 30 days and 1,000,000 turns take, beside the same questions to a table of
 // the bare turns. The roll-ups are filled by the journal's own statement, a quarter of an hour at a time.
@@ -20,13 +15,8 @@ const ASKED = 15;
 const SLOT = 15 * 60 * 1000;
 const begin = Date.UTC(2026, 9, 1);
 
-await using lifetime = new Lifetime();
-endWhenInterrupted(lifetime);
-const postgres = lifetime.use(await startPostgres());
-const databaseUrl = await postgres.createDatabase('series');
-const env = { PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl };
-const { url } = lifetime.use(await createServer(readConfig(env, false)));
-const database = lifetime.use(openDatabase({ connectionString: databaseUrl }));
+await using stage = await setStage('series');
+const { postgres, url, database } = stage;
 
 const providers = ['openai', 'anthropic', 'sarvam'];
 const models = ['gpt-4o', 'gpt-4o-mini', 'claude-sonnet-4', 'claude-3-5-haiku', 'sarvam-m', 'sarvam-30b'];

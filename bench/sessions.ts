@@ -1,12 +1,6 @@
 import type { Command } from '../server/domain/command.ts';
-import { readConfig } from '../server/config.ts';
-import { createJournal } from '../server/journal/write.ts';
-import { Lifetime } from '../server/lifetime.ts';
-import { createServer } from '../server/server.ts';
-import { openDatabase } from '../server/store/database.ts';
-import { endWhenInterrupted } from './ending.ts';
-import { startPostgres } from './postgres.ts';
 import { format, formatTable, formatVerdicts, median, type Verdict } from './report.ts';
+import { setStage, timeGet } from './stage.ts';
 
 // How long the costs and metrics of a session of 100,000 turns take, beside those of one of 100.
 
@@ -15,16 +9,8 @@ const MANY = 100_000;
 const TOGETHER = 500;
 const ASKED = 300;
 
-await using lifetime = new Lifetime();
-endWhenInterrupted(lifetime);
-const postgres = lifetime.use(await startPostgres());
-const databaseUrl = await postgres.createDatabase('sessions');
-const env = { PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl };
-const { url } = lifetime.use(await createServer(readConfig(env, false)));
-const database = lifetime.use(openDatabase({ connectionString: databaseUrl }));
-const journal = lifetime.use(
-  createJournal({ database, now: Date.now, publish: () => undefined, report: console.error }),
-);
+await using stage = await setStage('sessions');
+const { url, journal } = stage;
 
 const turn = (session: string, index: number): Command => ({
   kind: 'recordTurn',
@@ -67,21 +53,13 @@ for (const [session, turns] of [
   process.stdout.write('\n');
 }
 
-async function ask(path: string): Promise<number> {
-  const start = performance.now();
-  const response = await fetch(url + path);
-  await response.text();
-  if (response.status !== 200) throw new Error(`${path} answered ${response.status}`);
-  return performance.now() - start;
-}
-
 const verdicts: Verdict[] = [];
 const rows: string[][] = [];
 for (const what of ['costs', 'metrics']) {
   const times: Record<string, number[]> = { few: [], many: [] };
   for (let round = 0; round < ASKED; round += 1) {
     for (const session of ['few', 'many'])
-      times[session]!.push(await ask(`/api/v1/sessions/${session}/${what}`));
+      times[session]!.push(await timeGet(`${url}/api/v1/sessions/${session}/${what}`));
   }
   const [few, many] = [median(times['few']!), median(times['many']!)];
   rows.push([what, format(few), format(many)]);

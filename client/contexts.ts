@@ -19,6 +19,7 @@ export interface Operator {
   readonly isGiven: boolean;
   readonly mayOperate: boolean;
   readonly mayAsk: boolean;
+  readonly mayErase: boolean;
   /** What was written here and is not stored yet. It outlives what shows it. */
   readonly desk: { outbox?: Outbox };
 }

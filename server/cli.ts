@@ -8,18 +8,21 @@ import type { Config } from './config.ts';
 import { InvalidInputError, NotFoundError } from './domain/errors.ts';
 import { formats } from './domain/export/format.ts';
 import { writeParts, type Part } from './domain/export/part.ts';
-import { exportParameters, parseExport, type ExportRequest } from './domain/export/request.ts';
+import { exportParameters, parseExport, repeatable, type ExportRequest } from './domain/export/request.ts';
 import { scopes, type Scope } from './domain/key.ts';
+import { policyChanges, type Policies } from './domain/policy.ts';
 import { parseLiteLLM } from './domain/pricing/litellm.ts';
+import { sweep } from './journal/erasure.ts';
 import { ensureProject } from './journal/project.ts';
 import { createJournal, type Journal } from './journal/write.ts';
 import { Lifetime } from './lifetime.ts';
 import { StartError } from './server.ts';
 import { countConversations } from './store/conversation.ts';
-import { openDatabase, type PrismaClient } from './store/database.ts';
+import { openDatabase, type Database, type PrismaClient } from './store/database.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { findLimits, readParts } from './store/export.ts';
 import { applyMigrations } from './store/migrations.ts';
+import { findPolicies } from './store/silence.ts';
 
 const usage = `Usage:
   earshot [serve]                     start the server
@@ -28,10 +31,18 @@ const usage = `Usage:
   earshot key revoke ID [--project NAME]
   earshot project create NAME
   earshot project list
+  earshot policy show [--project NAME]
+  earshot policy set [--close-chats MINUTES] [--close-calls MINUTES] [--release MINUTES] [--keep-content DAYS]
+      [--project NAME]                           what is done without being asked; off for never
+  earshot purge conversation ID [--project NAME]
+  earshot purge user ID [--project NAME]         erases for good what was said and learned
   earshot prices import FILE [--project NAME]    in LiteLLM's form
   earshot export [FILE] [--format jsonl|csv|txt] [--project NAME] [--from MOMENT] [--to MOMENT]
       [--status active|closed] [--owner bot|pending|human] [--channel chat|call] [--platform NAME]
-      [--user ID] [--conversation ID]            conversations and what was said in them
+      [--user ID] [--conversation ID] [--requiresHuman true|false] [--feedback positive|negative|any]
+      [--minSentiment N] [--maxSentiment N] [--minCost USD] [--maxCost USD] [--activeFrom MOMENT]
+      [--activeTo MOMENT] [--metadata KEY=VALUE]... [--query WORDS]
+                                      conversations and what was said in them
 
 Scopes: ${scopes.join(', ')}; a key without --scopes may ingest and read.
 The database is the server's own: DATABASE_URL, else DATA_DIR. The server may run meanwhile.`;
@@ -40,6 +51,7 @@ type Print = (text: string) => void;
 /** Where files go that have no name, and progress, where somebody watches. */
 type Terminal = { stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream };
 type Tools = {
+  database: Database;
   prisma: PrismaClient;
   journal: Journal;
   print: Print;
@@ -69,7 +81,7 @@ export async function runCommand(
     createJournal({ database, now: Date.now, publish: () => undefined, report: () => undefined }),
   );
   // Awaited here, so that the database is still there meanwhile.
-  return await parsed({ prisma, journal, print, terminal });
+  return await parsed({ database, prisma, journal, print, terminal });
 }
 
 async function connect(config: Config, started: Lifetime): Promise<pg.PoolConfig> {
@@ -85,6 +97,7 @@ function parse(argv: string[]): ((tools: Tools) => Promise<number>) | null {
       scopes: { type: 'string' },
       project: { type: 'string' },
     } as const;
+    if (argv[0] === 'policy') return parsePolicyCommand(argv.slice(1));
     if (argv[0] === 'export') return parseExportCommand(argv.slice(1));
     const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true });
     const [noun, verb, subject, ...more] = positionals;
@@ -100,6 +113,10 @@ function parse(argv: string[]): ((tools: Tools) => Promise<number>) | null {
         return subject === undefined ? null : (tools) => createProject(tools, subject);
       case 'project list':
         return listProjects;
+      case 'purge conversation':
+        return subject === undefined ? null : (tools) => purgeConversation(tools, subject, values.project);
+      case 'purge user':
+        return subject === undefined ? null : (tools) => forgetUser(tools, subject, values.project);
       case 'prices import':
         return subject === undefined ? null : (tools) => importPrices(tools, subject, values);
       default:
@@ -112,11 +129,94 @@ function parse(argv: string[]): ((tools: Tools) => Promise<number>) | null {
 
 function parseExportCommand(args: string[]): ((tools: Tools) => Promise<number>) | null {
   const names = ['project', ...exportParameters];
-  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  const options = Object.fromEntries(
+    names.map((name) => [name, { type: 'string' as const, multiple: repeatable.includes(name) }]),
+  );
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   if (positionals.length > 1) return null;
+  const { project, ...given } = values;
+  return (tools) => exportConversations(tools, positionals[0] ?? null, project as string | undefined, given);
+}
+
+/** Options of `policy set`, and the policies that they change. */
+const policyOptions = {
+  'close-chats': 'closeChatsAfterMinutes',
+  'close-calls': 'closeCallsAfterMinutes',
+  release: 'releaseAfterMinutes',
+  'keep-content': 'keepContentDays',
+} as const satisfies Record<string, keyof Policies>;
+const policyNames = Object.keys(policyOptions) as (keyof typeof policyOptions)[];
+
+function parsePolicyCommand(args: string[]): ((tools: Tools) => Promise<number>) | null {
+  const options = Object.fromEntries(
+    ['project', ...policyNames].map((name) => [name, { type: 'string' as const }]),
+  );
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const { project, ...given } = values as Record<string, string | undefined>;
-  return (tools) => exportConversations(tools, positionals[0] ?? null, project, given);
+  const isGiven = Object.keys(given).length > 0;
+  if (positionals.length !== 1 || isGiven !== (positionals[0] === 'set')) return null;
+  if (positionals[0] === 'show') return (tools) => showPolicies(tools, project);
+  return positionals[0] === 'set' ? (tools) => setPolicies(tools, given, project) : null;
+}
+
+async function setPolicies(
+  tools: Tools,
+  given: Record<string, string | undefined>,
+  project: string | undefined,
+): Promise<number> {
+  const named = policyNames.filter((name) => given[name] !== undefined);
+  const stated = named.map((name) => [
+    policyOptions[name],
+    given[name] === 'off' ? null : /^\d+$/u.test(given[name]!) ? Number(given[name]) : given[name],
+  ]);
+  const parsed = policyChanges.safeParse(Object.fromEntries(stated));
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    const name = named.find((it) => policyOptions[it] === path[0])!;
+    throw new StartError(`--${name} ${message.replace('null', 'off')}.`);
+  }
+  const projectId = await findProject(tools.prisma, project);
+  await tools.journal.write(projectId, [{ kind: 'setPolicies', changes: parsed.data }]);
+  return showPolicies(tools, project);
+}
+
+async function showPolicies({ prisma, print }: Tools, project: string | undefined): Promise<number> {
+  const policies = await findPolicies(prisma, await findProject(prisma, project));
+  for (const name of policyNames) {
+    const value = policies[policyOptions[name]];
+    print(`${name}  ${value === null ? 'off' : `${value} ${name === 'keep-content' ? 'days' : 'minutes'}`}`);
+  }
+  return 0;
+}
+
+async function purgeConversation(
+  { database, prisma, journal, print }: Tools,
+  conversationId: string,
+  project: string | undefined,
+): Promise<number> {
+  const projectId = await findProject(prisma, project);
+  await journal.write(projectId, [{ kind: 'purgeConversation', conversationId }]).catch(orNotFound);
+  // Not left to a server that may not run.
+  while (await sweep(database, projectId));
+  print(`What was said in ${conversationId} is erased. Counts and costs stay.`);
+  return 0;
+}
+
+async function forgetUser(
+  { prisma, journal, print }: Tools,
+  endUserId: string,
+  project: string | undefined,
+): Promise<number> {
+  const projectId = await findProject(prisma, project);
+  await journal.write(projectId, [{ kind: 'forgetEndUser', endUserId }]).catch(orNotFound);
+  print(
+    `${endUserId} is forgotten: the words are erased, and what was learned from them. Counts and costs stay.`,
+  );
+  return 0;
+}
+
+function orNotFound(error: unknown): never {
+  throw error instanceof NotFoundError ? new StartError(error.message) : error;
 }
 
 async function createKeyCommand({ prisma, journal, print }: Tools, options: Options): Promise<number> {
@@ -201,14 +301,16 @@ async function exportConversations(
   { prisma, terminal: { stdout, stderr } }: Tools,
   file: string | null,
   project: string | undefined,
-  given: Record<string, string | undefined>,
+  given: Record<string, unknown>,
 ): Promise<number> {
-  const { format, filter } = readExport(given);
+  const { format, filter, terms } = readExport(given);
   const projectId = await findProject(prisma, project);
-  const pages = readParts(prisma, projectId, filter, await findLimits(prisma, projectId));
-  const shown = stderr.isTTY
-    ? showProgress(pages, await countConversations(prisma, projectId, filter), stderr)
-    : pages;
+  const pages = readParts(prisma, projectId, filter, terms, await findLimits(prisma, projectId));
+  // How many conversations have the words is not known before all were looked through.
+  const shown =
+    stderr.isTTY && terms === null
+      ? showProgress(pages, await countConversations(prisma, projectId, filter), stderr)
+      : pages;
   const text = writeParts(formats[format], shown);
   if (file === null) {
     await pipeline(text, stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
@@ -233,7 +335,7 @@ async function exportConversations(
 const isFileError = (error: unknown): error is Error =>
   error instanceof Error && 'syscall' in error && ['open', 'write', 'rename'].includes(String(error.syscall));
 
-function readExport(given: Record<string, string | undefined>): ExportRequest {
+function readExport(given: Record<string, unknown>): ExportRequest {
   try {
     return parseExport(given);
   } catch (error) {

@@ -4,6 +4,7 @@ import { parseRateLimits, type RateLimits } from './auth/limits.ts';
 import { isLoopbackHost } from './auth/origin.ts';
 import { InvalidInputError } from './domain/errors.ts';
 import { parseMapping, type PayloadMapping } from './domain/mapping.ts';
+import { parseAmazon, type AmazonSettings } from './ingest/amazon-settings.ts';
 import { parseMessenger, type MessengerSettings } from './ingest/messenger-settings.ts';
 import { parseLearner, type LearnerSettings } from './watch/settings.ts';
 
@@ -29,6 +30,8 @@ export type Config = {
   readonly learner: LearnerSettings | null;
   /** MESSENGER_VERIFY_TOKEN and the like: the webhook of Facebook Messenger; null is off. */
   readonly messenger: MessengerSettings | null;
+  /** DYNAMODB_SOURCE, KINESIS_STREAMS, AWS_REGION_NAME and the like: calls at Amazon; null is off. */
+  readonly amazon: AmazonSettings | null;
   /** WEBHOOK_ALLOW_PRIVATE: whether webhooks may lead to addresses that are not of the public internet. */
   readonly allowsPrivateWebhooks: boolean;
   readonly logLevel: LogLevel;
@@ -67,6 +70,7 @@ export function readConfig(env: Record<string, string | undefined>, isRoot: bool
     rateLimits: readRateLimits(env['RATE_LIMITS'], problems),
     learner: parseLearner(env, problems),
     messenger: parseMessenger(env, problems),
+    amazon: parseAmazon(env, problems),
     allowsPrivateWebhooks: readSwitch('WEBHOOK_ALLOW_PRIVATE', env, problems),
     logLevel: logLevel as LogLevel,
   };

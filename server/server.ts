@@ -9,7 +9,9 @@ import { createTickets } from './auth/ticket.ts';
 import type { Config, DatabaseConfig } from './config.ts';
 import { createGraphQLDoor } from './graphql/serve.ts';
 import { createHttpServer } from './http.ts';
+import { callWebhooks } from './ingest/call-webhooks.ts';
 import { messengerRoutes } from './ingest/messenger.ts';
+import { startSources } from './ingest/sources.ts';
 import { ensureProject } from './journal/project.ts';
 import { createLogReader } from './journal/read.ts';
 import { createJournal, type Journal } from './journal/write.ts';
@@ -34,7 +36,10 @@ import { openDatabase, type Database } from './store/database.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { applyMigrations } from './store/migrations.ts';
 import { createGuard, type Resolve } from './watch/address.ts';
+import { startAlerts } from './watch/alerts.ts';
 import { startLearner } from './watch/learner.ts';
+import { startReaper } from './watch/reaper.ts';
+import { startRetention } from './watch/retention.ts';
 import type { Pause } from './watch/retry.ts';
 import { startWebhooks } from './watch/webhooks.ts';
 
@@ -105,6 +110,9 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
   const guard = createGuard(config.allowsPrivateWebhooks, overrides.resolve);
   const watching = { prisma, log, journal, news: bus, logger, now, every, pause: overrides.pause };
   started.use(await startWebhooks({ ...watching, guard }));
+  started.use(startReaper(watching));
+  started.use(startRetention({ ...watching, database }));
+  started.use(await startAlerts(watching));
   if (config.learner !== null) {
     started.use(await startLearner({ ...watching, settings: config.learner }));
   }
@@ -112,6 +120,7 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
   const feed = createFeed({ log, tails, ...(viewerCapacity !== undefined && { capacity: viewerCapacity }) });
   const mappings = createMappings(prisma, bus, config.payloadMapping, now);
   const messenger = await messengerDoor(config, database, journal);
+  const sourcesProject = await startReading(config, watching, started);
   const tickets = createTickets({ prisma, journal, gate, now });
   const services = { prisma, journal, log, feed, tickets, now, guard };
   const graphql = started.use(
@@ -141,12 +150,13 @@ export async function createServer(config: Config, overrides: Overrides = {}): P
         ...cafeRoutes({ journal, prisma, now }),
         ...travoiqRoutes(prisma),
         ...messenger,
+        ...callWebhooks({ journal, now }),
         exportRoute(prisma),
       ],
       sockets,
       graphql: (...request) => graphql.handle(...request),
       health: () => health((now() - startedAt) / 1000),
-      ready: () => ready(database, stopping.signal.aborted),
+      ready: () => ready(database, stopping.signal.aborted, sourcesProject),
       publicFile: createPublicFiles(join(packageRoot, 'dist', 'client')),
     },
   });
@@ -234,16 +244,29 @@ async function refuseOpenDoor(config: Config, { prisma }: Database): Promise<voi
 async function messengerDoor(config: Config, { prisma }: Database, journal: Journal): Promise<Route[]> {
   const { messenger: settings } = config;
   if (settings === null) return [];
-  const project = await prisma.project.findUnique({
-    where: { name: settings.project },
-    select: { id: true },
-  });
-  if (project === null) {
-    throw new StartError(
-      `MESSENGER_PROJECT is "${settings.project}", and there is no such project. Make it with "npx earshot project create", or leave MESSENGER_PROJECT out for the default one.`,
-    );
-  }
-  return messengerRoutes({ journal, settings, projectId: project.id });
+  const projectId = await projectOf('MESSENGER_PROJECT', settings.project, prisma);
+  return messengerRoutes({ journal, settings, projectId });
+}
+
+/** Reads the sources that are configured, and gives the project that they belong to; null without any. */
+async function startReading(
+  { amazon: settings }: Config,
+  parts: Omit<Parameters<typeof startSources>[0], 'projectId' | 'settings'>,
+  started: Lifetime,
+): Promise<number | null> {
+  if (settings === null) return null;
+  const projectId = await projectOf('SOURCES_PROJECT', settings.project, parts.prisma);
+  started.use(startSources({ ...parts, settings, projectId }));
+  return projectId;
+}
+
+/** The project of a name that a variable gave. */
+async function projectOf(variable: string, name: string, prisma: Database['prisma']): Promise<number> {
+  const project = await prisma.project.findUnique({ where: { name }, select: { id: true } });
+  if (project !== null) return project.id;
+  throw new StartError(
+    `${variable} is "${name}", and there is no such project. Make it with "npx earshot project create", or leave ${variable} out for the default one.`,
+  );
 }
 
 function describeListenError(error: NodeJS.ErrnoException, { host, port }: Config): string {

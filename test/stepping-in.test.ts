@@ -131,3 +131,38 @@ test('a reply whose answer was lost on the way is said once', async () => {
   );
   expect(conversation.messages.nodes).toEqual([{ sender: 'USER' }, { sender: 'HUMAN' }]);
 });
+
+test('who is gone holds a conversation no longer than others allow, and what was said is erased on every page', async () => {
+  await using server = await startServer();
+  await server.post('/webhook/conversation', {
+    id: 'conv_1',
+    user_message: 'My card number is 1234',
+    polly_response: 'Thank you',
+  });
+  await using ana = await sitDown(server, 'Ana');
+  await using ben = await sitDown(server, 'Ben');
+  for (const { page } of [ana, ben]) await card(page, 'conv_1').click();
+  await ana.page.keyboard.press('t');
+  await bar(ben.page).getByText('Ana answers').waitFor();
+
+  // Ben thinks better of it once, then he takes it, and she is told.
+  const desk = ben.page.locator('reply-desk');
+  await desk.getByRole('button', { name: 'Take over from Ana' }).click();
+  await ben.page.keyboard.press('Escape');
+  await desk.getByRole('button', { name: 'Take over from Ana' }).click();
+  await desk.getByText('Ana holds this conversation and may be writing.').waitFor();
+  await desk.getByRole('button', { name: 'Take it from Ana' }).click();
+  await bar(ben.page).getByText('You answer').waitFor();
+  await bar(ana.page).getByText('Ben answers').waitFor();
+
+  await desk.getByRole('button', { name: 'Erase…' }).click();
+  await desk.getByText('Erase for good what was said in conv_1?').waitFor();
+  await desk.getByRole('button', { name: 'Erase this conversation' }).click();
+  await desk.getByText('What was said here is erased.').waitFor();
+  for (const { page } of [ana, ben]) {
+    await expect.poll(() => page.locator('message-bubble').getByText('erased').count()).toBe(2);
+    expect(await page.getByText('My card number').count()).toBe(0);
+    await expect.poll(() => card(page, 'conv_1').getByText('Thank you').count()).toBe(0);
+  }
+  expect([...ana.complaints, ...ben.complaints]).toEqual([]);
+});

@@ -33,6 +33,7 @@ export class OperatorController implements ReactiveController {
       isGiven: given !== null,
       mayOperate: this.#options.may('operate'),
       mayAsk: this.#options.may('ingest'),
+      mayErase: this.#options.may('admin'),
       desk: this.#desk,
     };
     const known = this.#provider.value as Operator | undefined;

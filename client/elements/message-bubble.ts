@@ -10,6 +10,7 @@ import { speakerOf } from './speaker.ts';
 /** More than a screen or two is shown on demand: laying out a megabyte of text would stop the page. */
 const SHORT = 4_000;
 
+const ERASED = html`<i>erased</i>`;
 const WANTED = html`<b class="wanted">needs a person</b>`;
 const ANSWERED = html`<b class="answered">answered by a person</b>`;
 
@@ -58,12 +59,14 @@ export class MessageBubble extends LitElement {
 
   override render() {
     if (!this.message) return nothing;
-    const { text, at } = this.message;
+    const { text, at, isErased } = this.message;
     const shortened = !this.whole && text.length > SHORT;
     return html`
       <div class="bubble" title=${fullMoment(at)}>
         <span class="visually-hidden">${speakerOf(this.message)}:</span>
-        <span class="text" dir="auto">${shortened ? `${text.slice(0, SHORT)}…` : text}</span>
+        <span class="text" dir="auto"
+          >${isErased ? ERASED : shortened ? `${text.slice(0, SHORT)}…` : text}</span
+        >
         ${
           shortened
             ? html`<button class="plain" @click=${() => (this.whole = true)}>

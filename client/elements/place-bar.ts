@@ -27,6 +27,13 @@ export class PlaceBar extends LitElement {
     button:hover {
       color: var(--ink);
     }
+    b {
+      padding-inline: 5px;
+      border-radius: var(--radius-small);
+      background: var(--bad-soft);
+      color: var(--bad);
+      font-size: var(--text-tiny);
+    }
     button[aria-current] {
       background: var(--accent-soft);
       color: var(--accent);
@@ -37,17 +44,20 @@ export class PlaceBar extends LitElement {
       outline-offset: 1px;
     }
   `;
-  static override properties = { places: { attribute: false }, place: {} };
+  static override properties = { places: { attribute: false }, place: {}, news: { attribute: false } };
 
   /** Names of places with what they are called. */
   declare places: Readonly<Record<string, { readonly label: string }>>;
   /** Where the person is. */
   declare place: string;
+  /** How much is new at a place since the person was there. */
+  declare news: Readonly<Record<string, number>>;
 
   constructor() {
     super();
     this.places = {};
     this.place = '';
+    this.news = {};
   }
 
   override render() {
@@ -58,7 +68,7 @@ export class PlaceBar extends LitElement {
             aria-current=${place === this.place ? 'page' : nothing}
             @click=${() => fire(this, 'place-change', place)}
           >
-            ${label}
+            ${label}${this.news[place] ? html` <b>${this.news[place]} new</b>` : nothing}
           </button>`,
       )}
     </nav>`;

@@ -11,6 +11,7 @@ import { FeedController } from '../controllers/feed.ts';
 import type { FeedState } from '../controllers/feed-source.ts';
 import { type FeedFrame, FrameStream } from '../controllers/frames.ts';
 import { OperatorController } from '../controllers/operator.ts';
+import { PartController } from '../controllers/part.ts';
 import { ReachController } from '../controllers/reach.ts';
 import { ShortcutController } from '../controllers/shortcuts.ts';
 import { WaitingController } from '../controllers/waiting.ts';
@@ -118,6 +119,8 @@ export class LiveMonitor extends LitElement {
   #shortcuts = new ShortcutController(this, (key) => this.#press(key));
   /** Where the person has been: what is there stays as it was left. */
   #visited = new Set<Place>();
+  /** Alerts that were raised since the person last looked at them. */
+  #newAlerts = 0;
   #feed: FeedController<FeedFrame>;
 
   constructor() {
@@ -133,6 +136,7 @@ export class LiveMonitor extends LitElement {
     this.generation = 0;
     this.keyWanted = null;
     new ContextProvider(this, { context: framesContext, initialValue: this.#frames });
+    new PartController(this, 'sources');
     new ClockController(this, (now) => this.#board.ticked(now));
     this.#feed = new FeedController(this, {
       begin: (signal) => this.#begin(signal),
@@ -149,6 +153,7 @@ export class LiveMonitor extends LitElement {
       denied: (error) => this.#denied(error),
     });
     new WakeController(this, () => this.#feed.retryNow());
+    this.#frames.listen((frames) => this.#countAlerts(frames));
   }
 
   override connectedCallback(): void {
@@ -163,6 +168,7 @@ export class LiveMonitor extends LitElement {
   protected override willUpdate(): void {
     this.#queue.count(this.#board.waiting.length, this.countsInTitle);
     this.#visited.add(this.place);
+    if (this.place === 'alerts') this.#newAlerts = 0;
   }
 
   get #address(): string {
@@ -193,11 +199,21 @@ export class LiveMonitor extends LitElement {
     return data.conversations.cursor;
   }
 
+  #countAlerts(frames: readonly FeedFrame[]): void {
+    const raised = frames
+      .flatMap(({ events }) => events)
+      .filter((it) => it.__typename === 'AlertRaised').length;
+    if (raised === 0 || this.place === 'alerts') return;
+    this.#newAlerts += raised;
+    this.#queue.say('A new alert was raised.');
+  }
+
   /** Nothing of the project stays on the screen of somebody who may no longer see it. */
   #denied(error: ConnectionError): void {
     this.#frames.flush();
     this.keyWanted = keyProblem(error, this.token !== null, this.#board.state.viewer !== null);
     this.#board.clear();
+    this.#newAlerts = 0;
     if (this.remembersKey) remember('key', null);
     fire(this, 'access-denied');
   }
@@ -290,7 +306,8 @@ export class LiveMonitor extends LitElement {
       >
         <header>
           ${brand} ${viewer ? html`<span class="project"><bdi>${viewer.project.name}</bdi></span>` : nothing}
-          ${viewer ? html`<place-bar .places=${PLACES} .place=${this.place} @place-change=${(event: CustomEvent<Place>) => (this.place = event.detail)}></place-bar>` : nothing}
+          ${viewer ? html`<place-bar .places=${PLACES} .place=${this.place} .news=${{ alerts: this.#newAlerts }} @place-change=${(event: CustomEvent<Place>) => (this.place = event.detail)}></place-bar>` : nothing}
+          ${viewer ? html`<source-notice></source-notice>` : nothing}
           <connection-state .state=${state} @retry-request=${() => this.#feed.retryNow()}></connection-state>
           <shortcut-help
             .isOn=${this.#shortcuts.isOn}

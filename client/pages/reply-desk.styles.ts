@@ -10,13 +10,20 @@ export const styles = css`
   writing-field,
   letter-list,
   ask-form,
+  confirm-bar,
+  erase-words,
   .foot,
   .problem {
     margin: 0;
     padding: 10px 24px 0;
   }
-  ask-form {
+  ask-form,
+  confirm-bar,
+  erase-words {
     display: block;
+  }
+  erase-words {
+    padding-block: 0 8px;
   }
   .problem {
     color: var(--bad);
@@ -44,6 +51,8 @@ export const styles = css`
     writing-field,
     letter-list:not(.empty),
     ask-form,
+    confirm-bar,
+    erase-words,
     .foot,
     .problem:not(:empty) {
       padding-inline: 16px;

@@ -16,7 +16,14 @@ import { button } from '../tokens.ts';
 import type { DeskAction } from './desk-keys.ts';
 import { styles } from './reply-desk.styles.ts';
 
-const NOBODY: Operator = { name: null, isGiven: false, mayOperate: false, mayAsk: false, desk: {} };
+const NOBODY: Operator = {
+  name: null,
+  isGiven: false,
+  mayOperate: false,
+  mayAsk: false,
+  mayErase: false,
+  desk: {},
+};
 
 type Answer = { readonly __typename: string } | { readonly __typename: string; readonly message: string };
 
@@ -133,9 +140,11 @@ export class ReplyDesk extends LitElement {
     this.wantsName = false;
   }
 
-  async #take(operator: string): Promise<void> {
+  async #take(operator: string, force = false): Promise<void> {
     const done = await this.#request((connection, externalId) =>
-      connection.request(TakeOverDocument, { externalId, operator }).then(({ takeOver }) => takeOver),
+      connection
+        .request(TakeOverDocument, { externalId, operator, ...(force && { force }) })
+        .then(({ takeOver }) => takeOver),
     );
     if (done) this.shadowRoot?.querySelector('writing-field')?.focus();
   }
@@ -218,7 +227,7 @@ export class ReplyDesk extends LitElement {
 
   override render() {
     if (!this.conversation) return nothing;
-    const { name, mayOperate, mayAsk } = this.#operator;
+    const { name, mayOperate, mayAsk, mayErase } = this.#operator;
     return html`
       <section
         aria-label="Stepping in"
@@ -241,9 +250,23 @@ export class ReplyDesk extends LitElement {
             : nothing
         }
         <p class="problem" role="alert">${this.problem || nothing}</p>
-        ${mayOperate ? this.#composer(this.conversation) : nothing}
+        ${mayOperate ? this.#force() : nothing} ${mayOperate ? this.#composer(this.conversation) : nothing}
+        ${mayErase ? html`<erase-words .conversation=${this.conversation} .live=${this.live}></erase-words>` : nothing}
       </section>
     `;
+  }
+
+  /** Somebody who is gone must not hold a conversation for ever. */
+  #force() {
+    const other = this.#otherHolder;
+    if (other === null || this.conversation?.status === 'CLOSED') return nothing;
+    return html`<confirm-bar
+      .label=${`Take over from ${other}`}
+      .question=${`${other} holds this conversation and may be writing. Take it all the same?`}
+      .choices=${[`Take it from ${other}`]}
+      .blocked=${!this.live || this.busy}
+      @choice-confirm=${() => this.#named((name) => void this.#take(name, true))}
+    ></confirm-bar>`;
   }
 
   #composer({ externalId, endUser, owner }: Conversation) {

@@ -72,7 +72,7 @@ export function olderLoaded(thread: Thread, page: MessagePageFragment): Thread {
 export function framesArrived(thread: Thread, frames: readonly FeedFrame[]): Thread {
   const arrived: Row[] = [];
   const given: Rated[] = [];
-  let { seq } = thread;
+  let { seq, rows, ratings } = thread;
   for (const event of frames.flatMap((frame) => frame.events)) {
     if (event.seq <= seq) continue;
     seq = event.seq;
@@ -81,16 +81,29 @@ export function framesArrived(thread: Thread, frames: readonly FeedFrame[]): Thr
       const rows = event.messages.map((message) => ({ ...fromPage(message), live: true }));
       arrived.push(...(event.__typename === 'MessagesLogged' ? rows : rows.filter(within(thread))));
     }
+    if (event.__typename === 'ConversationPurged') {
+      rows = merged(rows, arrived.splice(0)).map(wordless);
+      ratings = latest(ratings, given.splice(0)).map(unspoken);
+    }
     if (event.__typename === 'FeedbackSubmitted') given.push({ rating: event.feedback, live: true });
   }
   if (seq === thread.seq) return thread;
   return {
     ...thread,
     seq,
-    rows: arrived.length === 0 ? thread.rows : merged(thread.rows, arrived),
-    ratings: given.length === 0 ? thread.ratings : latest(thread.ratings, given),
+    rows: arrived.length === 0 ? rows : merged(rows, arrived),
+    ratings: given.length === 0 ? ratings : latest(ratings, given),
   };
 }
+
+/** A message as it is after its conversation was purged. */
+const wordless = (row: Row): Row => ({
+  ...row,
+  message: { ...row.message, text: '', metadata: {}, isErased: true },
+  live: true,
+});
+
+const unspoken = ({ rating }: Rated): Rated => ({ rating: { ...rating, text: null }, live: true });
 
 /** The ratings of each message, by the id of the message. */
 export function ratingsByMessage({ ratings }: Thread): ReadonlyMap<string, readonly Rating[]> {

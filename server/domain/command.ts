@@ -1,3 +1,5 @@
+import type { Alert, Finding } from './alert.ts';
+import type { AlertRule } from './alert-rule.ts';
 import type { Call as PhoneCall, ReportedCategory } from './call.ts';
 import type { CallCategory } from './call-category.ts';
 import type { Channel, Conversation, Sender } from './conversation.ts';
@@ -9,9 +11,12 @@ import type { Key } from './key.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Message } from './message.ts';
 import type { Note } from './note.ts';
+import type { PolicyChanges } from './policy.ts';
 import type { Price } from './pricing/price.ts';
 import type { PriceRule } from './pricing/schedule.ts';
+import type { SavedView } from './saved-view.ts';
 import type { Segment, StatedSegment } from './segment.ts';
+import type { Source } from './source.ts';
 import type { Turn } from './turn.ts';
 import type { JsonObject } from './value.ts';
 import type { Watcher } from './watcher.ts';
@@ -28,7 +33,12 @@ export type Command =
   | Calling
   | Handoff
   | AdvanceWatcher
+  | AdvanceSource
   | Telling
+  | Policing
+  | Erasing
+  | Viewing
+  | Alerting
   | Administration;
 
 /** A call that states an exchange under one id. */
@@ -129,7 +139,8 @@ export type Handoff =
     }
   | { kind: 'markHuman'; messageId: number; by: string }
   | { kind: 'markReplied'; messageId: number; by: string }
-  | { kind: 'takeOver'; conversationId: string; operator: string }
+  /** By force also from somebody else, who may be gone. */
+  | { kind: 'takeOver'; conversationId: string; operator: string; isForced?: boolean }
   | { kind: 'release'; conversationId: string; operator: string; reason: string | null }
   | { kind: 'replyAsHuman'; conversationId: string; operator: string; text: string; metadata: JsonObject }
   | { kind: 'addNote'; conversationId: string; author: string; text: string };
@@ -150,6 +161,14 @@ export type AdvanceWatcher = {
   to: Watcher;
   /** The words that the other commands of this unit are about, as they were read. */
   heard: { messageId: number; text: string } | null;
+};
+
+/** Moves a source on, or claims it for a server; stands in one unit with what was read of it. */
+export type AdvanceSource = {
+  kind: 'advanceSource';
+  /** Its version when it was read; null when there was none yet. */
+  from: number | null;
+  to: Omit<Source, 'since' | 'version'>;
 };
 
 /** Webhooks, and what becomes of what they are told. */
@@ -187,6 +206,40 @@ export type Telling =
     }
   | { kind: 'replayDelivery'; id: number };
 
+/** Rules that work without being asked. */
+export type Policing =
+  | { kind: 'setPolicies'; changes: PolicyChanges }
+  /** Closes or releases a conversation if it is silent for as long as the policies say. */
+  | { kind: 'endSilence'; conversationId: string };
+
+/** Commands that erase what was said. */
+export type Erasing =
+  | { kind: 'purgeConversation'; conversationId: string }
+  /** Content of events up to this one is too old. */
+  | { kind: 'eraseOld'; upTo: number };
+/** Views that people of a project keep under a name. One with the same id is replaced. */
+export type Viewing =
+  | { kind: 'saveView'; isNew: boolean; view: Omit<SavedView, 'createdAt'> }
+  | { kind: 'removeView'; id: string };
+
+/** Rules of alerts, and what becomes of alerts; `by` is the name of who does it. */
+export type Alerting =
+  | { kind: 'createAlertRule'; rule: Omit<AlertRule, 'createdAt' | 'changedAt'> }
+  | {
+      kind: 'updateAlertRule';
+      id: string;
+      changes: Partial<Omit<AlertRule, 'id' | 'createdAt' | 'changedAt'>>;
+    }
+  | { kind: 'removeAlertRule'; id: string }
+  /** What rules were found to say; stands in one unit with the move of the watcher that found it. */
+  | { kind: 'judgeAlerts'; findings: Finding[] }
+  /** The same of a conversation that waits for a person, if it still does. */
+  | { kind: 'judgeWaiting'; conversationId: string; finding: Finding }
+  /** Does what time alone does, where it is due. */
+  | { kind: 'ageAlerts'; ids: number[] }
+  | { kind: 'snoozeAlert'; id: number; until: string; by: string }
+  | { kind: 'resolveAlert'; id: number; by: string };
+
 /** Commands of the project itself. */
 export type Administration =
   | { kind: 'createKey'; key: Pick<Key, 'id' | 'name' | 'hash' | 'scopes'> }
@@ -215,5 +268,8 @@ export type Recorded =
   /** A call, and the segment where one was logged. */
   | { call: PhoneCall; segment?: Segment }
   | { webhook: Webhook }
+  | { view: SavedView }
+  | { alertRule: AlertRule }
+  | { alert: Alert }
   /** Those that were claimed, or are sent again. */
   | { deliveries: Delivery[] };

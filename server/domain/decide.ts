@@ -1,3 +1,5 @@
+import { decideAlerting } from './alerting.ts';
+import { advanceSource } from './advance-source.ts';
 import type { AdvanceWatcher, Answer, Command } from './command.ts';
 import { decideCalling, setCallCategory } from './calling.ts';
 import type { Conversation } from './conversation.ts';
@@ -6,10 +8,13 @@ import { close, emit, findConversation, nothing, reopen } from './emit.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from './errors.ts';
 import { isSame } from './exchange.ts';
 import { decideHandoff } from './handoff.ts';
+import { decideView } from './keep-view.ts';
 import { decideLearning } from './knowledge.ts';
 import { logExchange, logMessage } from './log.ts';
 import { changePrices } from './pricing/change-prices.ts';
+import { decideErasing } from './purge.ts';
 import { record } from './record.ts';
+import { decidePolicing } from './silence.ts';
 import type { State } from './state.ts';
 
 /**
@@ -34,6 +39,8 @@ export function decide(state: State, command: Command, now: string): Answer {
       return decideLearning(state, command, now);
     case 'advanceWatcher':
       return advanceWatcher(state, command, now);
+    case 'advanceSource':
+      return advanceSource(state, command, now);
     case 'recordTurn':
     case 'recordCost':
     case 'submitFeedback':
@@ -59,6 +66,24 @@ export function decide(state: State, command: Command, now: string): Answer {
     case 'settleDelivery':
     case 'replayDelivery':
       return decideTelling(state, command, now);
+    case 'setPolicies':
+    case 'endSilence':
+      return decidePolicing(state, command, now);
+    case 'purgeConversation':
+    case 'eraseOld':
+      return decideErasing(state, command, now);
+    case 'saveView':
+    case 'removeView':
+      return decideView(state, command, now);
+    case 'createAlertRule':
+    case 'updateAlertRule':
+    case 'removeAlertRule':
+    case 'judgeAlerts':
+    case 'judgeWaiting':
+    case 'ageAlerts':
+    case 'snoozeAlert':
+    case 'resolveAlert':
+      return decideAlerting(state, command, now);
     case 'createKey':
       if (state.keys.get(command.key.id) !== undefined) throw new ConflictError('This key exists already.');
       emit(state, now, { kind: 'KeyCreated', key: { ...command.key, createdAt: now, revokedAt: null } });

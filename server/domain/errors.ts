@@ -30,13 +30,22 @@ export class ConflictError extends DomainError {
   override readonly name = 'ConflictError';
 }
 
+/** Another server reads this source, or has read on. */
+export class SourceMovedError extends DomainError {
+  override readonly name = 'SourceMovedError';
+
+  constructor(source: string) {
+    super(`The source "${source}" is read by another server.`);
+  }
+}
+
 /** Somebody else holds the conversation. */
 export class HeldByOtherError extends DomainError {
   override readonly name = 'HeldByOtherError';
   readonly operator: string;
 
   constructor(operator: string) {
-    super(`${operator} holds this conversation. Ask for its release, or wait for it.`);
+    super(`${operator} holds this conversation. Ask for its release, wait for it, or take it by force.`);
     this.operator = operator;
   }
 }

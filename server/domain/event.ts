@@ -1,3 +1,5 @@
+import type { Alert } from './alert.ts';
+import type { AlertRule } from './alert-rule.ts';
 import type { Call } from './call.ts';
 import type { CallCategory } from './call-category.ts';
 import type { Conversation, EndUser, Owner } from './conversation.ts';
@@ -9,15 +11,21 @@ import type { Key } from './key.ts';
 import type { PayloadMapping } from './mapping.ts';
 import type { Message } from './message.ts';
 import type { Note } from './note.ts';
+import type { Policies } from './policy.ts';
 import type { Price } from './pricing/price.ts';
 import type { PriceRule } from './pricing/schedule.ts';
 import type { Profile } from './profile.ts';
+import type { SavedView } from './saved-view.ts';
 import type { Segment } from './segment.ts';
+import type { SourceState } from './source.ts';
 import type { Turn } from './turn.ts';
 import type { Webhook } from './webhook.ts';
 
 export const announcements = ['new_message', 'user_message', 'polly_response'] as const;
 export type Announcement = (typeof announcements)[number];
+
+export const alertChanges = ['VALUE', 'SNOOZED', 'UNSNOOZED'] as const;
+export type AlertChange = (typeof alertChanges)[number];
 
 /**
  * What happened. Every event carries what it made or changed as it stands afterwards, so that a viewer needs
@@ -43,6 +51,8 @@ export type EventBody =
       from: Owner;
       /** Name of who did it. */
       by: string;
+      /** Who held it until somebody else took it, or a rule gave it back. */
+      takenFrom?: string | null;
       messages: Message[];
     }
   | { kind: 'NoteAdded'; conversation: Conversation; note: Note }
@@ -95,6 +105,18 @@ export type EventBody =
       name: string;
       category: CallCategory | null;
     }
+  | {
+      /** Everything said and recorded in a conversation was erased, here and in the log, and what only it proved. */
+      kind: 'ConversationPurged';
+      conversation: Conversation;
+      facts: FactChange[];
+    }
+  | {
+      /** What was said and recorded by the events up to this one became too old and is being erased. */
+      kind: 'ContentErased';
+      upTo: number;
+    }
+  | { kind: 'PoliciesChanged'; policies: Policies }
   | { kind: 'TurnRecorded'; conversation: Conversation; turn: Turn }
   | { kind: 'CostRecorded'; conversation: Conversation; cost: Cost }
   | { kind: 'FeedbackSubmitted'; conversation: Conversation; feedback: Feedback }
@@ -114,7 +136,25 @@ export type EventBody =
   | { kind: 'PayloadMappingChanged'; mapping: PayloadMapping | null }
   /** A webhook was set up, changed or disabled. */
   | { kind: 'WebhookChanged'; webhook: Webhook }
-  | { kind: 'WebhookRemoved'; webhook: Webhook };
+  | { kind: 'WebhookRemoved'; webhook: Webhook }
+  /** A view was saved, new or changed. */
+  | { kind: 'ViewSaved'; view: SavedView }
+  | { kind: 'ViewRemoved'; view: SavedView }
+  /** A rule of alerts was set up, or changed. */
+  | { kind: 'AlertRuleChanged'; alertRule: AlertRule }
+  | { kind: 'AlertRuleRemoved'; alertRule: AlertRule }
+  | { kind: 'AlertRaised'; alert: Alert }
+  | {
+      /** It is worse or better than it was, was put off, or is back. */
+      kind: 'AlertChanged';
+      alert: Alert;
+      change: AlertChange;
+      /** Name of who put it off; null otherwise. */
+      by: string | null;
+    }
+  | { kind: 'AlertResolved'; alert: Alert }
+  /** A source is read, followed, or cannot be reached. */
+  | { kind: 'SourceChanged'; source: SourceState };
 
 export type EventKind = EventBody['kind'];
 

@@ -19,11 +19,14 @@ export function decideHandoff(state: State, command: Handoff, now: string): Answ
     case 'markReplied':
       return mark(state, command, now);
     case 'takeOver': {
-      const conversation = held(state, command.conversationId, command.operator);
+      const known = findConversation(state, command.conversationId);
+      const conversation =
+        command.isForced === true ? known : held(state, command.conversationId, command.operator);
       checkOpen(conversation);
       const { operator } = command;
       const taken = handOver(conversation, 'HUMAN', now, { operator, reason: reasonOf(conversation) });
-      return change(state, conversation, taken, operator, now);
+      const from = conversation.operator === operator ? null : conversation.operator;
+      return change(state, conversation, taken, operator, now, [], from);
     }
     case 'release': {
       const conversation = held(state, command.conversationId, command.operator);
@@ -57,10 +60,12 @@ function change(
   by: string,
   now: string,
   messages: Message[] = [],
+  takenFrom: string | null = null,
 ): Answer {
   if (isSame(before, after) && messages.length === 0) return { ...nothing, conversation: before };
   const conversation = touch(state, after, now);
-  emit(state, now, { kind: 'HandoffChanged', conversation, from: before.owner, by, messages });
+  const about = { conversation, from: before.owner, by, messages };
+  emit(state, now, { kind: 'HandoffChanged', ...about, ...(takenFrom !== null && { takenFrom }) });
   return { ...nothing, conversation, messages };
 }
 

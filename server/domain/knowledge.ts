@@ -129,7 +129,7 @@ function correct(state: State, fact: Fact, value: string, now: string): FactChan
 }
 
 /** Nothing of what it said is kept. */
-const forgotten = (fact: Fact, now: string): Fact => ({
+export const forgotten = (fact: Fact, now: string): Fact => ({
   ...fact,
   key: '',
   value: '',

@@ -1,3 +1,5 @@
+import type { Alert } from './alert.ts';
+import type { AlertRule } from './alert-rule.ts';
 import type { Call } from './call.ts';
 import type { CallCategory } from './call-category.ts';
 import type { Conversation, EndUser } from './conversation.ts';
@@ -11,13 +13,18 @@ import { Layer } from './layer.ts';
 import type { Message } from './message.ts';
 import type { Note } from './note.ts';
 import type { Profile } from './profile.ts';
+import type { SavedView } from './saved-view.ts';
 import type { Segment } from './segment.ts';
+import type { Source } from './source.ts';
 import type { Turn } from './turn.ts';
 import type { Watcher } from './watcher.ts';
 import type { Delivery, Webhook } from './webhook.ts';
 
 /** A webhook with the secret of a new one; the others' stay in the table. */
 type WebhookRow = { webhook: Webhook; secret?: string; isRemoved?: boolean };
+
+type ViewRow = { view: SavedView; isRemoved?: boolean };
+type AlertRuleRow = { alertRule: AlertRule; isRemoved: boolean };
 
 /** Key of an exchange. */
 export const exchangeKey = (conversationId: number, ordinal: number): string =>
@@ -84,11 +91,18 @@ export class Layers {
   readonly segments: Layer<string, Segment>;
   /** By name; null where one was taken away. */
   readonly callCategories: Layer<string, { category: CallCategory | null }>;
+  /** By the id of the conversation: everything up to this event was purged. */
+  readonly purged: Layer<number, number>;
   readonly keys: Layer<string, Key>;
   /** By name. */
   readonly watchers: Layer<string, Watcher>;
+  /** By name. */
+  readonly sources: Layer<string, Source>;
   readonly webhooks: Layer<string, WebhookRow>;
   readonly deliveries: Layer<number, Delivery>;
+  readonly views: Layer<string, ViewRow>;
+  readonly alertRules: Layer<string, AlertRuleRow>;
+  readonly alerts: Layer<number, Alert>;
 
   constructor(below: Layers | null = null) {
     this.endUsers = new Layer(below?.endUsers);
@@ -107,10 +121,15 @@ export class Layers {
     this.calls = new Layer(below?.calls);
     this.segments = new Layer(below?.segments);
     this.callCategories = new Layer(below?.callCategories);
+    this.purged = new Layer(below?.purged);
     this.keys = new Layer(below?.keys);
     this.watchers = new Layer(below?.watchers);
+    this.sources = new Layer(below?.sources);
     this.webhooks = new Layer(below?.webhooks);
     this.deliveries = new Layer(below?.deliveries);
+    this.views = new Layer(below?.views);
+    this.alertRules = new Layer(below?.alertRules);
+    this.alerts = new Layer(below?.alerts);
   }
 
   /** Takes over the rows that the layers above changed. */

@@ -21,4 +21,6 @@ export type Message = {
   /** Whether somebody marked it as one that a person has to answer, and whether a person did. */
   requiresHuman: boolean;
   humanReplied: boolean;
+  /** Set when its words were erased. */
+  isErased?: boolean | undefined;
 };

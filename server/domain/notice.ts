@@ -1,3 +1,4 @@
+import type { Alert } from './alert.ts';
 import type { Call } from './call.ts';
 import type { Conversation } from './conversation.ts';
 import type { Event } from './event.ts';
@@ -35,6 +36,13 @@ export function noticesOf(event: Event): Notice[] {
       return [{ kind: 'cost.recorded', part: 0 }];
     case 'FeedbackSubmitted':
       return [{ kind: 'feedback.submitted', part: 0 }];
+    case 'AlertRaised':
+      return [{ kind: 'alert.raised', part: 0 }];
+    case 'AlertResolved':
+      return [{ kind: 'alert.resolved', part: 0 }];
+    case 'AlertChanged':
+      if (event.change === 'VALUE') return [];
+      return [{ kind: event.change === 'SNOOZED' ? 'alert.snoozed' : 'alert.unsnoozed', part: 0 }];
     case 'ConversationStarted':
     case 'ConversationChanged':
     case 'NoteAdded':
@@ -42,6 +50,9 @@ export function noticesOf(event: Event): Notice[] {
     case 'PartialHeard':
     case 'CallCategoryChanged':
     case 'FactsChanged':
+    case 'ConversationPurged':
+    case 'ContentErased':
+    case 'PoliciesChanged':
     case 'EndUserAdded':
     case 'EndUserForgotten':
     case 'PricesImported':
@@ -51,6 +62,11 @@ export function noticesOf(event: Event): Notice[] {
     case 'PayloadMappingChanged':
     case 'WebhookChanged':
     case 'WebhookRemoved':
+    case 'ViewSaved':
+    case 'ViewRemoved':
+    case 'AlertRuleChanged':
+    case 'AlertRuleRemoved':
+    case 'SourceChanged':
       return [];
   }
 }
@@ -63,6 +79,7 @@ export function payloadOf(event: Event, { kind, part }: Notice): object | null {
 }
 
 function dataOf(event: Event, part: number): object | null {
+  if ('alert' in event) return { alert: showAlert(event.alert) };
   if (!('conversation' in event)) return null;
   const conversation = showConversation(event.conversation);
   switch (event.kind) {
@@ -95,6 +112,7 @@ function dataOf(event: Event, part: number): object | null {
     case 'ConversationStarted':
     case 'ConversationChanged':
     case 'NoteAdded':
+    case 'ConversationPurged':
       return { conversation };
   }
 }
@@ -149,6 +167,8 @@ const showMessage = (it: Message): object => ({
   requiresHuman: it.requiresHuman,
   humanReplied: it.humanReplied,
 });
+
+const showAlert = ({ id, ...it }: Alert): object => ({ id: String(id), ...it });
 
 /** What was recorded, without what only we need. */
 function withoutInner<T extends { conversationId: number; setting: unknown }>(recorded: T): object {

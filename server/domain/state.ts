@@ -13,6 +13,8 @@ import {
   turnKey,
 } from './layers.ts';
 import type { PayloadMapping } from './mapping.ts';
+import type { Policies } from './policy.ts';
+import type { Message } from './message.ts';
 import { priceBook, withPrices, withRule, type PriceBook } from './pricing/price-book.ts';
 import {
   contributionsOfConversation,
@@ -23,6 +25,7 @@ import {
   type Contribution,
 } from './rollup.ts';
 import type { Segment } from './segment.ts';
+import { Standings } from './standing.ts';
 
 /** The project's own row: its counters and settings. */
 export type Project = {
@@ -38,10 +41,15 @@ export type Project = {
   lastNote: number;
   lastSegment: number;
   lastDelivery: number;
+  lastAlert: number;
   lastGenerated: number;
   payloadMapping: PayloadMapping | null;
   /** The newest event that changed prices; 0 while there is none. */
   pricesSeq: number;
+  /** What is done without being asked. */
+  policies: Policies;
+  /** Content up to this event is erased because of its age. */
+  erasedSeq: number;
 };
 
 /** What a project's log adds up to, as far as it is loaded. */
@@ -50,6 +58,8 @@ export class State extends Layers {
   prices: PriceBook;
   /** What the events since the state below add to the roll-ups. */
   readonly contributions: Contribution[] = [];
+  /** What they add to the rows of conversations, for filters. */
+  readonly standings = new Standings();
   /** Milliseconds, ascending, whose generated external id nobody has. */
   freeIds: readonly number[] = [];
   /** The events that led from the state below to this one. */
@@ -74,6 +84,7 @@ export class State extends Layers {
     this.prices = fork.prices;
     this.events.push(...fork.events);
     this.contributions.push(...fork.contributions);
+    this.standings.absorb(fork.standings);
   }
 
   /** The fold of the log: the state after one more event. */
@@ -110,7 +121,7 @@ export class State extends Layers {
       case 'HandoffChanged':
         this.#count(event);
         this.conversations.set(event.conversation.externalId, event.conversation);
-        for (const message of event.messages) this.messages.set(message.id, message);
+        for (const message of event.messages) this.#setMessage(message);
         break;
       case 'NoteAdded':
         this.conversations.set(event.conversation.externalId, event.conversation);
@@ -141,6 +152,17 @@ export class State extends Layers {
       case 'CallCategoryChanged':
         this.callCategories.set(event.name, { category: event.category });
         break;
+      case 'ConversationPurged':
+        this.conversations.set(event.conversation.externalId, event.conversation);
+        this.purged.set(event.conversation.id, event.seq);
+        this.#know(event.facts);
+        break;
+      case 'ContentErased':
+        project.erasedSeq = event.upTo;
+        break;
+      case 'PoliciesChanged':
+        project.policies = event.policies;
+        break;
       case 'TurnRecorded':
         this.#recordTurn(event);
         break;
@@ -169,6 +191,24 @@ export class State extends Layers {
         this.webhooks.set(id, { ...this.webhooks.get(id), webhook: event.webhook, isRemoved });
         break;
       }
+      case 'ViewSaved':
+      case 'ViewRemoved':
+        this.views.set(event.view.id, { view: event.view, isRemoved: event.kind === 'ViewRemoved' });
+        break;
+      case 'AlertRuleChanged':
+      case 'AlertRuleRemoved': {
+        const isRemoved = event.kind === 'AlertRuleRemoved';
+        this.alertRules.set(event.alertRule.id, { alertRule: event.alertRule, isRemoved });
+        break;
+      }
+      case 'AlertRaised':
+      case 'AlertChanged':
+      case 'AlertResolved':
+        this.alerts.set(event.alert.id, event.alert);
+        project.lastAlert = Math.max(project.lastAlert, event.alert.id);
+        break;
+      case 'SourceChanged':
+        break;
       case 'PayloadMappingChanged':
         project.payloadMapping = event.mapping;
         break;
@@ -238,6 +278,11 @@ export class State extends Layers {
     this.contributions.push(...contributionsOf(thing, 1));
   }
 
+  #setMessage(message: Message): void {
+    this.standings.count(message, this.messages.get(message.id));
+    this.messages.set(message.id, message);
+  }
+
   #know(changes: FactChange[]): void {
     for (const { fact, evidence } of changes) {
       const before = this.facts.get(fact.id);
@@ -282,7 +327,7 @@ export class State extends Layers {
       ...contributionsOfMessages(messages, conversation.platform, 1),
     );
     for (const message of messages) {
-      this.messages.set(message.id, message);
+      this.#setMessage(message);
       this.project.lastMessage = Math.max(this.project.lastMessage, message.id);
     }
     if (exchange === null) return;

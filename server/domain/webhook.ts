@@ -11,6 +11,10 @@ export const webhookKinds = [
   'turn.recorded',
   'cost.recorded',
   'feedback.submitted',
+  'alert.raised',
+  'alert.snoozed',
+  'alert.unsnoozed',
+  'alert.resolved',
 ] as const;
 export type WebhookKind = (typeof webhookKinds)[number];
 

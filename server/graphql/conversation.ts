@@ -2,8 +2,7 @@ import type { conversationStatuses, channels, owners } from '../domain/conversat
 import { isAwaitingReply, type Conversation } from '../domain/conversation.ts';
 import { InvalidInputError, NotFoundError } from '../domain/errors.ts';
 import { externalId, text } from '../domain/value.ts';
-import { formatCursor } from '../live/cursor.ts';
-import { findConversation, listConversations } from '../store/conversation.ts';
+import { findConversation } from '../store/conversation.ts';
 import { findExchanges } from '../store/exchange.ts';
 import { listMessages } from '../store/message.ts';
 import type { Range } from '../store/range.ts';
@@ -12,7 +11,7 @@ import { write, type Context } from './context.ts';
 import { EndUserRef } from './end-user.ts';
 import { parseInput } from './input.ts';
 import { MessageRef, SenderEnum, type MessageShape } from './message.ts';
-import { byActivity, byId, listPage, longPage, shortPage } from './page.ts';
+import { byId, listPage, longPage } from './page.ts';
 
 export const ChannelEnum = builder.enumType('Channel', {
   description: 'What a conversation is held over.',
@@ -123,17 +122,6 @@ async function listWithExchanges(
   return messages.map((message) => ({ ...message, known: exchanges.get(message.exchange ?? 0) ?? null }));
 }
 
-const ConversationFilter = builder.inputType('ConversationFilter', {
-  description: 'Which conversations are meant; what is left out does not matter.',
-  fields: (t) => ({
-    status: t.field({ type: StatusEnum, description: 'Whether it goes on.' }),
-    channel: t.field({ type: ChannelEnum, description: 'What it is held over.' }),
-    platform: t.string({ description: 'Where it is held; the exact text.' }),
-    endUser: t.string({ description: 'External id of the person.' }),
-    owner: t.field({ type: OwnerEnum, description: 'Who answers; PENDING is the queue of those who wait.' }),
-  }),
-});
-
 builder.queryField('conversation', (t) =>
   t.field({
     type: ConversationRef,
@@ -145,35 +133,6 @@ builder.queryField('conversation', (t) =>
     },
     resolve: (_root, by, { prisma, caller }) => findConversation(prisma, caller.projectId, by),
   }),
-);
-
-builder.queryField('conversations', (t) =>
-  t.connection(
-    {
-      type: ConversationRef,
-      description: 'Conversations, newest activity first; at most 100 at a time. Asks for the scope read.',
-      authScopes: { read: true },
-      args: { filter: t.arg({ type: ConversationFilter, description: 'Which ones; all when left out.' }) },
-      async resolve(_root, { filter, ...args }, { prisma, caller, log }) {
-        // Read before the list, so that a feed from this cursor misses nothing that the list does not show.
-        const position = await log.position(caller.projectId);
-        const connection = await listPage(args, shortPage, byActivity, (range) =>
-          listConversations(prisma, caller.projectId, filter ?? {}, range),
-        );
-        return {
-          ...connection,
-          cursor: formatCursor({ epoch: position?.epoch ?? '', seq: position?.head ?? 0 }),
-        };
-      },
-    },
-    {
-      fields: (connection) => ({
-        cursor: connection.exposeString('cursor', {
-          description: 'Where the log stood when the list was read: follow it with feed(after:).',
-        }),
-      }),
-    },
-  ),
 );
 
 /** What most changes of a conversation answer with. */

@@ -1,8 +1,8 @@
 import { InvalidInputError } from '../domain/errors.ts';
 import type { FormatName } from '../domain/export/format.ts';
-import { EXPORT_PATH, parseExport } from '../domain/export/request.ts';
+import { EXPORT_PATH, parametersOf, parseExport, repeatable } from '../domain/export/request.ts';
 import { builder } from './builder.ts';
-import { ChannelEnum, OwnerEnum, StatusEnum } from './conversation.ts';
+import { ConversationFilterInput, readFilter } from './conversation-list.ts';
 
 const FormatEnum = builder.enumType('ExportFormat', {
   description: 'A form of exported conversations.',
@@ -14,17 +14,15 @@ const FormatEnum = builder.enumType('ExportFormat', {
 });
 
 const ExportLinkInput = builder.inputType('ExportLinkInput', {
-  description: 'The form of the export, and which conversations are meant; all when nothing else is given.',
+  description: 'The form of the export, and what is exported; all conversations when nothing else is given.',
   fields: (t) => ({
     format: t.field({ type: FormatEnum, required: true, description: 'The form.' }),
     conversation: t.string({ description: "The caller's own id of one conversation." }),
-    status: t.field({ type: StatusEnum, description: 'Whether it goes on.' }),
-    owner: t.field({ type: OwnerEnum, description: 'Who answers.' }),
-    channel: t.field({ type: ChannelEnum, description: 'What it is held over.' }),
-    platform: t.string({ description: 'Where it is held; the exact text.' }),
-    user: t.string({ description: 'External id of the person.' }),
-    from: t.field({ type: 'DateTime', description: 'Those that began at this moment or later.' }),
-    to: t.field({ type: 'DateTime', description: 'Those that began before this moment.' }),
+    filter: t.field({ type: ConversationFilterInput, description: 'Which conversations.' }),
+    query: t.string({
+      description:
+        'What to look for, as search takes it: only messages that have it, with their conversations.',
+    }),
   }),
 });
 
@@ -55,10 +53,13 @@ builder.mutationField('exportLink', (t) =>
       types: [InvalidInputError],
       union: { name: 'ExportLinkResult', description: 'The link, or a refusal.' },
     },
-    async resolve(_root, { input: { from, to, ...rest } }, { tickets, caller }) {
-      const asked = { ...rest, from: from?.toISOString(), to: to?.toISOString() };
-      const given = Object.entries(asked).filter(([, value]) => value != null) as [string, string][];
-      parseExport(Object.fromEntries(given), ['input']);
+    async resolve(_root, { input: { format, conversation, query, filter } }, { tickets, caller }) {
+      const given = [
+        ...Object.entries({ format, conversation, query }).filter(([, value]) => value != null),
+        ...parametersOf(readFilter(filter, 'input.filter')),
+      ] as [string, string][];
+      const named = given.filter(([name]) => !repeatable.includes(name));
+      parseExport(Object.fromEntries(named), ['input']);
       return tickets.issue(caller, EXPORT_PATH, new URLSearchParams(given));
     },
   }),

@@ -1,9 +1,11 @@
+import type { Alert } from '../domain/alert.ts';
 import type { Conversation, EndUser } from '../domain/conversation.ts';
-import type { Event, EventKind } from '../domain/event.ts';
+import type { alertChanges, Event, EventKind } from '../domain/event.ts';
 import type { FactChange } from '../domain/fact.ts';
 import { formatCursor, parseCursor } from '../live/cursor.ts';
 import type { resetReasons } from '../live/feed.ts';
 import { type Frame, type ResetReason } from '../live/feed.ts';
+import { AlertRef } from './alert.ts';
 import { builder } from './builder.ts';
 import { ConversationRef, OwnerEnum } from './conversation.ts';
 import { EndUserRef } from './end-user.ts';
@@ -50,6 +52,9 @@ const typeOf: Record<Exclude<EventKind, 'PartialHeard'>, string> = {
   MessagesLogged: 'MessagesLogged',
   FactsChanged: 'FactsChanged',
   EndUserForgotten: 'EndUserForgotten',
+  ConversationPurged: 'ConversationPurged',
+  ContentErased: 'ProjectChanged',
+  PoliciesChanged: 'ProjectChanged',
   EndUserAdded: 'EndUserAdded',
   CallStarted: 'CallStarted',
   CallChanged: 'CallChanged',
@@ -65,6 +70,14 @@ const typeOf: Record<Exclude<EventKind, 'PartialHeard'>, string> = {
   PriceRuleChanged: 'ProjectChanged',
   WebhookChanged: 'ProjectChanged',
   WebhookRemoved: 'ProjectChanged',
+  ViewSaved: 'ProjectChanged',
+  ViewRemoved: 'ProjectChanged',
+  AlertRuleChanged: 'ProjectChanged',
+  AlertRuleRemoved: 'ProjectChanged',
+  AlertRaised: 'AlertRaised',
+  AlertChanged: 'AlertChanged',
+  AlertResolved: 'AlertResolved',
+  SourceChanged: 'ProjectChanged',
 };
 
 builder.objectType(builder.objectRef<Of<'ConversationStarted'>>('ConversationStarted'), {
@@ -100,7 +113,15 @@ builder.objectType(builder.objectRef<Of<'HandoffChanged'>>('HandoffChanged'), {
       description: 'Who answered before.',
       resolve: ({ event }) => event.from,
     }),
-    by: t.string({ description: 'Name of who did it.', resolve: ({ event }) => event.by }),
+    by: t.string({
+      description: 'Name of who did it; "reaper" when it was silent for too long.',
+      resolve: ({ event }) => event.by,
+    }),
+    takenFrom: t.string({
+      nullable: true,
+      description: 'Name of who held it before, when somebody else took it by force or a rule released it.',
+      resolve: ({ event }) => event.takenFrom ?? null,
+    }),
     messages: t.field({
       type: [MessageRef],
       description: 'Messages that were marked, or that a person has answered now.',
@@ -167,6 +188,11 @@ builder.objectType(builder.objectRef<Of<'EndUserForgotten'>>('EndUserForgotten')
     }),
   }),
 });
+builder.objectType(builder.objectRef<Of<'ConversationPurged'>>('ConversationPurged'), {
+  description:
+    'Everything said and recorded in a conversation was erased, with the facts that only it proved: forget it too.',
+  interfaces: [EventRef],
+});
 builder.objectType(builder.objectRef<Of<'EndUserAdded'>>('EndUserAdded'), {
   description: 'A person was seen for the first time.',
   interfaces: [EventRef],
@@ -203,9 +229,60 @@ builder.objectType(builder.objectRef<Of<'FeedbackSubmitted'>>('FeedbackSubmitted
     }),
   }),
 });
+builder.objectType(builder.objectRef<Of<'AlertRaised'>>('AlertRaised'), {
+  description: 'Something that an alert rule watches for is so.',
+  interfaces: [EventRef],
+  fields: (t) => ({
+    alert: t.field({
+      type: AlertRef,
+      description: 'The alert.',
+      resolve: ({ event }): Alert => event.alert,
+    }),
+  }),
+});
+const AlertChangeEnum = builder.enumType('AlertChange', {
+  description: 'What changed of an alert.',
+  values: {
+    VALUE: { description: 'It is worse or better than it was, or was found to be so again.' },
+    SNOOZED: { description: 'Somebody put it off.' },
+    UNSNOOZED: { description: 'It was put off, and is back.' },
+  } satisfies Record<(typeof alertChanges)[number], object>,
+});
+builder.objectType(builder.objectRef<Of<'AlertChanged'>>('AlertChanged'), {
+  description: 'An open alert changed; at most once a minute by itself.',
+  interfaces: [EventRef],
+  fields: (t) => ({
+    alert: t.field({
+      type: AlertRef,
+      description: 'The alert.',
+      resolve: ({ event }): Alert => event.alert,
+    }),
+    change: t.field({
+      type: AlertChangeEnum,
+      description: 'What changed.',
+      resolve: ({ event }) => event.change,
+    }),
+    snoozedBy: t.string({
+      nullable: true,
+      description: 'Name of who put it off; null otherwise.',
+      resolve: ({ event }) => event.by,
+    }),
+  }),
+});
+builder.objectType(builder.objectRef<Of<'AlertResolved'>>('AlertResolved'), {
+  description: 'An alert is over; it tells why.',
+  interfaces: [EventRef],
+  fields: (t) => ({
+    alert: t.field({
+      type: AlertRef,
+      description: 'The alert.',
+      resolve: ({ event }): Alert => event.alert,
+    }),
+  }),
+});
 builder.objectType(builder.objectRef<EventShape>('ProjectChanged'), {
   description:
-    'Something that administrators decide on changed: a key, the payload mapping, prices, webhooks, categories of calls.',
+    'Something of the project itself changed: a key, the payload mapping, prices, webhooks, categories of calls, policies, saved views, alert rules.',
   interfaces: [EventRef],
   fields: (t) => ({
     what: t.string({

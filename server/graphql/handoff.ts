@@ -50,7 +50,7 @@ const inputs = {
     reason: text.nullish(),
     priority: z.int().min(0, 'must be from 0 to 100').max(100, 'must be from 0 to 100').nullish(),
   }),
-  takeOver: z.object({ conversationId: externalId, operator: name }),
+  takeOver: z.object({ conversationId: externalId, operator: name, force: z.boolean().nullish() }),
   release: z.object({ conversationId: externalId, operator: name, reason: text.nullish() }),
   replyAsHuman: z.object({
     conversationId: externalId,
@@ -75,7 +75,11 @@ const RequestHumanInput = builder.inputType('RequestHumanInput', {
 });
 const TakeOverInput = builder.inputType('TakeOverInput', {
   description: 'Which conversation a person takes.',
-  fields: (t) => ({ conversationId: t.string(conversationId), operator: t.string(operatorName) }),
+  fields: (t) => ({
+    conversationId: t.string(conversationId),
+    operator: t.string(operatorName),
+    force: t.boolean({ description: 'Whether to take it from somebody else who holds it, and may be gone.' }),
+  }),
 });
 const ReleaseInput = builder.inputType('ReleaseConversationInput', {
   description: 'Which conversation goes back to the bot.',
@@ -149,12 +153,14 @@ builder.mutationFields((t) => ({
   takeOver: t.field({
     type: ConversationPayload,
     description:
-      'A person takes a conversation; the bot is to be silent. Nobody else can hold it meanwhile. Asks for the scope operate.',
+      'A person takes a conversation; the bot is to be silent. Nobody else can hold it meanwhile, unless he takes it by force. Asks for the scope operate.',
     authScopes: operate,
     args: { input: t.arg({ type: TakeOverInput, required: true, description: 'Who takes which.' }) },
     errors: union('TakeOver'),
-    resolve: (_root, { input }, context, info) =>
-      handOver(context, info, { kind: 'takeOver', ...parseInput(inputs.takeOver, input) }),
+    resolve(_root, { input }, context, info) {
+      const { force, ...rest } = parseInput(inputs.takeOver, input);
+      return handOver(context, info, { kind: 'takeOver', ...rest, isForced: force === true });
+    },
   }),
   releaseConversation: t.field({
     type: ConversationPayload,

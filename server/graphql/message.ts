@@ -71,6 +71,10 @@ builder.node(MessageRef, {
       description: 'Whether somebody marked it as one that a person has to answer.',
     }),
     humanReplied: t.exposeBoolean('humanReplied', { description: 'Whether a person did.' }),
+    isErased: t.boolean({
+      description: 'Whether its words were erased; they read as empty then.',
+      resolve: ({ isErased }) => isErased === true,
+    }),
     metadata: t.expose('metadata', {
       type: 'JSONObject',
       description: 'Fields that the caller sent beyond the documented ones.',

@@ -19,29 +19,29 @@ function checkPage({ first, last }: PageArguments, most: number): void {
   }
 }
 
-/** A number as an opaque page cursor. */
-const toPageCursor = (value: number): string => Buffer.from(`p:${value}`).toString('base64url');
+/** How the place of an entry is written as an opaque page cursor, and read; `read` gives undefined for other texts. */
+export type Places<T, Place> = {
+  placeOf: (entry: T) => Place;
+  write: (place: Place) => string;
+  read: (text: string) => Place | undefined;
+};
 
-/** The number in a page cursor; undefined where there is none. Throws when the text is no cursor. */
-function fromPageCursor(cursor: string | null | undefined): number | undefined {
-  if (cursor == null) return undefined;
-  const value = /^p:(\d{1,15})$/u.exec(Buffer.from(cursor, 'base64url').toString())?.[1];
-  if (value === undefined) throw badInput(`"${cursor}" is not a cursor of this list.`);
-  return Number(value);
-}
+const numbers = {
+  write: (value: number) => `p:${value}`,
+  read(text: string): number | undefined {
+    const value = /^p:(\d{1,15})$/u.exec(text)?.[1];
+    return value === undefined ? undefined : Number(value);
+  },
+};
 
-/** Two numbers as an opaque page cursor, and back. */
-const toPairCursor = ([first, second]: [number, number]): string =>
-  Buffer.from(`p:${first}:${second}`).toString('base64url');
-function fromPairCursor(cursor: string | null | undefined): [number, number] | undefined {
-  if (cursor == null) return undefined;
-  const [, first, second] =
-    /^p:(\d[\d.e+-]{0,25}):(\d{1,10})$/u.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  const pair: [number, number] = [Number(first), Number(second)];
-  if (first === undefined || !pair.every(Number.isFinite))
-    throw badInput(`"${cursor}" is not a cursor of this list.`);
-  return pair;
-}
+const pairs = {
+  write: ([first, second]: [number, number]) => `p:${first}:${second}`,
+  read(text: string): [number, number] | undefined {
+    const [, first, second] = /^p:(\d[\d.e+-]{0,25}):(\d{1,10})$/u.exec(text) ?? [];
+    const pair: [number, number] = [Number(first), Number(second)];
+    return first === undefined || !pair.every(Number.isFinite) ? undefined : pair;
+  },
+};
 
 /** How many entries a page has unless asked otherwise, and at most. */
 export type PageSize = { usual: number; most: number };
@@ -53,17 +53,33 @@ export const byId = ({ id }: { id: number }): number => id;
 export const byActivity = ({ activeSeq }: { activeSeq: number }): number => activeSeq;
 
 /** A page of a list that is ordered by a number of its entries, as a relay connection. */
-export function listPage<T>(
+export const listPage = <T>(
   args: PageArguments,
-  { usual, most }: PageSize,
+  size: PageSize,
   placeOf: (entry: T) => number,
   list: (range: Range) => Promise<T[]>,
+) => listPlaced(args, size, { ...numbers, placeOf }, list);
+
+/** A page of a list that is ordered by the places of its entries, as a relay connection. */
+export function listPlaced<T, Place>(
+  args: PageArguments,
+  { usual, most }: PageSize,
+  { placeOf, write, read }: Places<T, Place>,
+  list: (range: Range<Place>) => Promise<T[]>,
 ) {
   checkPage(args, most);
+  const toCursor = (entry: T): string => Buffer.from(write(placeOf(entry))).toString('base64url');
+  /** The place in a page cursor; undefined where there is none. Throws when the text is no cursor. */
+  function fromCursor(cursor: string | null | undefined): Place | undefined {
+    if (cursor == null) return undefined;
+    const place = read(Buffer.from(cursor, 'base64url').toString());
+    if (place === undefined) throw badInput(`"${cursor}" is not a cursor of this list.`);
+    return place;
+  }
   return resolveCursorConnection(
-    { args, defaultSize: usual, maxSize: most, toCursor: (entry: T) => toPageCursor(placeOf(entry)) },
+    { args, defaultSize: usual, maxSize: most, toCursor },
     (asked: ResolveCursorConnectionArgs) => {
-      const [after, before] = [fromPageCursor(asked.after), fromPageCursor(asked.before)];
+      const [after, before] = [fromCursor(asked.after), fromCursor(asked.before)];
       return list({
         limit: asked.limit,
         isFromEnd: asked.inverted,
@@ -75,23 +91,9 @@ export function listPage<T>(
 }
 
 /** A page of a list that is ordered by one number of its entries, then by another. */
-export function listPairPage<T>(
+export const listPairPage = <T>(
   args: PageArguments,
-  { usual, most }: PageSize,
+  size: PageSize,
   placeOf: (entry: T) => [number, number],
   list: (range: PairRange) => Promise<T[]>,
-) {
-  checkPage(args, most);
-  return resolveCursorConnection(
-    { args, defaultSize: usual, maxSize: most, toCursor: (entry: T) => toPairCursor(placeOf(entry)) },
-    (asked: ResolveCursorConnectionArgs) => {
-      const [after, before] = [fromPairCursor(asked.after), fromPairCursor(asked.before)];
-      return list({
-        limit: asked.limit,
-        isFromEnd: asked.inverted,
-        ...(after && { after }),
-        ...(before && { before }),
-      });
-    },
-  );
-}
+) => listPlaced(args, size, { ...pairs, placeOf }, list);

@@ -14,7 +14,7 @@ const ScopeEnum = builder.enumType('Scope', {
   } satisfies Record<(typeof scopes)[number], object>,
 });
 
-const ProjectRef = builder.objectRef<{ id: number; name: string }>('Project').implement({
+export const ProjectRef = builder.objectRef<{ id: number; name: string }>('Project').implement({
   description: 'A tenant: owns keys, conversations and one event log.',
   fields: (t) => ({ name: t.exposeString('name', { description: 'Its name, unique on this server.' }) }),
 });

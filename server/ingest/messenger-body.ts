@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../domain/errors.ts';
-import { findUnstorable, MAX_DEPTH, type Json, type JsonObject } from '../domain/value.ts';
+import { findUnstorable, type Json, type JsonObject } from '../domain/value.ts';
+import { storable } from './storable.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -9,7 +10,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  * cannot be stored is an InvalidInputError.
  */
 export function parseMessengerBody(raw: Buffer): JsonObject {
-  const body = mended(parseJson(raw), 1);
+  const body = storable(parseJson(raw));
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new InvalidInputError('body', 'The body must be a JSON object.');
   }
@@ -24,15 +25,4 @@ function parseJson(raw: Buffer): Json {
   } catch {
     throw new InvalidInputError('body', 'The body must be JSON in UTF-8.');
   }
-}
-
-const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
-
-function mended(value: Json, depth: number): Json {
-  if (typeof value === 'string') return storable(value);
-  // What lies deeper is refused anyway.
-  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return value;
-  if (Array.isArray(value)) return value.map((it) => mended(it, depth + 1));
-  const fields = Object.entries(value).map(([name, it]) => [storable(name), mended(it, depth + 1)] as const);
-  return Object.fromEntries(fields);
 }

@@ -4,6 +4,7 @@ import type { Sender } from '../domain/conversation.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import { externalId, isBlank, MAX_TEXT, type Json, type JsonObject } from '../domain/value.ts';
 import type { ReceiptKey } from '../journal/load.ts';
+import { listOf, objectOf } from './storable.ts';
 
 /** Messages to log, in the order in which they were said, and the key that makes each of them single. */
 export type Said = { commands: LogMessage[]; receipts: ReceiptKey[] };
@@ -119,7 +120,3 @@ function partyOf(party: Json | undefined): string | null {
 const LAST = 253_402_300_799_999;
 const isMoment = (value: Json | undefined): value is number =>
   Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= LAST;
-
-const listOf = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
-const objectOf = (value: Json | undefined): JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};

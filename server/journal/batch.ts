@@ -4,14 +4,18 @@ import { DomainError, NotFoundError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import type { Project, State } from '../domain/state.ts';
 import type { Database } from '../store/database.ts';
+import { addAlerts, loadAlerts } from './alerts.ts';
 import { addCalls, loadCalls } from './calls.ts';
 import { addHandoff, loadHandoff } from './load-handoff.ts';
 import { addLearning, loadLearning, unnamedSpeakers } from './load-learning.ts';
 import { addSession, loadSession } from './load-session.ts';
+import { addSources, loadSources } from './sources.ts';
 import { addPrices, loadPrices, needsPrices, type PriceShelf, type ShelvedPrices } from './prices.ts';
 import { loadRows, lockProject, readState, receiptId, type Receipt, type ReceiptKey } from './load.ts';
 import { eraseForgotten } from './erase.ts';
+import { addPurge, loadPurge, writePolicies } from './policing.ts';
 import { writeTables } from './tables.ts';
+import { addViews, loadViews } from './views.ts';
 import { addWebhooks, loadWebhooks } from './webhooks.ts';
 
 /**
@@ -64,7 +68,11 @@ export async function commitBatch(
     { load: loadSession(projectId, commands), add: addSession },
     { load: loadHandoff(projectId, commands), add: addHandoff },
     { load: loadCalls(projectId, commands), add: addCalls },
+    { load: loadPurge(projectId, commands), add: addPurge },
     { load: loadWebhooks(projectId, commands), add: addWebhooks },
+    { load: loadViews(projectId, commands), add: addViews },
+    { load: loadAlerts(projectId, commands), add: addAlerts },
+    { load: loadSources(projectId, commands), add: addSources },
     { load: extra.prices ? loadPrices(projectId) : null, add: addPrices },
   ].flatMap(({ load, add }) => (load === null ? [] : [{ load, add }]));
   const opening = [lockProject(projectId), loadRows(projectId, commands, keys, now)];
@@ -90,12 +98,14 @@ export async function commitBatch(
       const state = loaded.fork();
       const given: Receipt[] = [];
       const outcomes = units.map((unit) => decideUnit(state, unit, receipts, given, now));
-      // A watcher that reads on leaves no event, nor does a delivery.
-      const isMoved = state.watchers.own.size > 0 || state.deliveries.own.size > 0;
+      // A watcher or a source that is read on leaves no event, nor does a delivery.
+      const isMoved = [state.watchers, state.sources, state.deliveries].some(({ own }) => own.size > 0);
       const isChanged = state.events.length > 0 || given.length > 0 || isMoved;
       const hasPrices = extra.prices || state.project.pricesSeq !== project.pricesSeq;
       return {
-        closing: isChanged ? [...writeTables(state, given, now), ...eraseForgotten(state)] : [],
+        closing: isChanged
+          ? [...writeTables(state, given, now), ...writePolicies(state), ...eraseForgotten(state)]
+          : [],
         result: {
           outcomes,
           events: state.events,

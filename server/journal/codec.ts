@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import { alertStatuses, resolutions } from '../domain/alert.ts';
+import { alertKinds, severities, type AlertRule } from '../domain/alert-rule.ts';
 import { channels, conversationStatuses, owners, senders } from '../domain/conversation.ts';
-import { announcements, type Event } from '../domain/event.ts';
+import type { ConversationFilter } from '../domain/conversation-filter.ts';
+import { alertChanges, announcements, type Event } from '../domain/event.ts';
 import { categories, changes, endings, polarities, tenses } from '../domain/fact.ts';
 import { scopes } from '../domain/key.ts';
 import type { Message } from '../domain/message.ts';
+import { sourceStatuses } from '../domain/source.ts';
 import type { JsonObject } from '../domain/value.ts';
 import { webhookKinds } from '../domain/webhook.ts';
 import { call, callCategory, segment } from './call-codec.ts';
@@ -81,6 +85,7 @@ const message = z.object({
   topics: z.array(z.string()).default([]),
   requiresHuman: z.boolean().default(false),
   humanReplied: z.boolean().default(false),
+  isErased: z.boolean().optional(),
 });
 const profile = z.object({
   endUserId: z.number(),
@@ -142,8 +147,63 @@ const webhook = z.object({
   disabledAt: z.string().nullable(),
   disabledReason: z.string().nullable(),
 });
+const view = z.object({
+  id: z.string(),
+  name: z.string(),
+  query: z.string(),
+  filter: z.custom<ConversationFilter>(),
+  createdAt: z.string(),
+});
+const alertRule = z.object({
+  id: z.string(),
+  name: z.string(),
+  severity: z.enum(severities),
+  isEnabled: z.boolean(),
+  platform: z.string().nullable(),
+  condition: z.custom<AlertRule['condition']>((it) => json.safeParse(it).success),
+  createdAt: z.string(),
+  changedAt: z.string(),
+});
+const alert = z.object({
+  id: z.number(),
+  ruleId: z.string(),
+  ruleName: z.string(),
+  kind: z.enum(alertKinds),
+  severity: z.enum(severities),
+  conversationId: z.string().nullable(),
+  endUserId: z.string().nullable(),
+  status: z.enum(alertStatuses),
+  value: z.number(),
+  threshold: z.number(),
+  text: z.string(),
+  proof: z.object({
+    seq: z.number(),
+    conversationId: z.string().nullable(),
+    messageId: z.number().nullable(),
+    turnId: z.string().nullable(),
+  }),
+  raisedAt: z.string(),
+  changedAt: z.string(),
+  snoozedUntil: z.string().nullable(),
+  resolvedAt: z.string().nullable(),
+  resolvedBy: z.string().nullable(),
+  resolution: z.enum(resolutions).nullable(),
+});
+const source = z.object({
+  name: z.string(),
+  status: z.enum(sourceStatuses),
+  reason: z.string().nullable(),
+  since: z.string(),
+});
 const mapping = z.custom<Extract<Event, { kind: 'PayloadMappingChanged' }>['mapping']>();
 
+const minutes = z.number().nullable();
+const policies = z.object({
+  closeChatsAfterMinutes: minutes,
+  closeCallsAfterMinutes: minutes,
+  releaseAfterMinutes: minutes,
+  keepContentDays: z.number().nullable(),
+});
 const prices = z.custom<Extract<Event, { kind: 'PricesImported' }>['prices']>(Array.isArray);
 const rule = z.custom<Extract<Event, { kind: 'PriceRuleChanged' }>['rule']>();
 
@@ -177,6 +237,7 @@ const eventSchema = z.discriminatedUnion('kind', [
     conversation,
     from: z.enum(owners),
     by: z.string(),
+    takenFrom: z.string().nullable().optional(),
     messages: z.array(message),
   }),
   z.object({ ...head, kind: z.literal('NoteAdded'), conversation, note }),
@@ -192,6 +253,9 @@ const eventSchema = z.discriminatedUnion('kind', [
     name: z.string(),
     category: callCategory.nullable(),
   }),
+  z.object({ ...head, kind: z.literal('ConversationPurged'), conversation, facts: factChanges }),
+  z.object({ ...head, kind: z.literal('ContentErased'), upTo: z.number() }),
+  z.object({ ...head, kind: z.literal('PoliciesChanged'), policies }),
   z.object({ ...head, kind: z.literal('TurnRecorded'), conversation, turn }),
   z.object({ ...head, kind: z.literal('CostRecorded'), conversation, cost }),
   z.object({ ...head, kind: z.literal('FeedbackSubmitted'), conversation, feedback }),
@@ -200,6 +264,20 @@ const eventSchema = z.discriminatedUnion('kind', [
   z.object({ ...head, kind: z.literal('PayloadMappingChanged'), mapping }),
   z.object({ ...head, kind: z.literal('WebhookChanged'), webhook }),
   z.object({ ...head, kind: z.literal('WebhookRemoved'), webhook }),
+  z.object({ ...head, kind: z.literal('ViewSaved'), view }),
+  z.object({ ...head, kind: z.literal('ViewRemoved'), view }),
+  z.object({ ...head, kind: z.literal('AlertRuleChanged'), alertRule }),
+  z.object({ ...head, kind: z.literal('AlertRuleRemoved'), alertRule }),
+  z.object({ ...head, kind: z.literal('AlertRaised'), alert }),
+  z.object({
+    ...head,
+    kind: z.literal('AlertChanged'),
+    alert,
+    change: z.enum(alertChanges),
+    by: z.string().nullable(),
+  }),
+  z.object({ ...head, kind: z.literal('AlertResolved'), alert }),
+  z.object({ ...head, kind: z.literal('SourceChanged'), source }),
   z.object({ ...head, kind: z.literal('PricesImported'), prices }),
   z.object({ ...head, kind: z.literal('PriceRuleChanged'), name: z.string(), rule }),
 ]);

@@ -1,16 +1,30 @@
 import type { State } from '../domain/state.ts';
 import type { Statement } from '../store/database.ts';
+import { blankMessage, blankRows, recordings, withoutWords } from './words.ts';
 
 /**
  * Erases what a batch had forgotten: all words of a person and everything learned from them, in the tables, in
- * the log and in remembered answers; or what a single fact said, and its proofs. Counts stay. The log is read whole,
- * which takes seconds when it is long.
+ * the log and in remembered answers; what a single fact said, and its proofs; or all words of a conversation, which
+ * leave the log and the answers later (erasure.ts). Counts stay. For people and facts the log is read whole, which takes
+ * seconds when it is long.
  */
 export function eraseForgotten(state: State): Statement[] {
   const projectId = state.project.id;
   const people = state.events.flatMap((it) => (it.kind === 'EndUserForgotten' ? [it.endUser.id] : []));
-  const facts = [...state.facts.own.values()].filter(({ ending }) => ending === 'FORGOTTEN');
+  const purged = state.events.filter((it) => it.kind === 'ConversationPurged');
+  // What only a purged conversation proved is taken out of the log with the words of that.
+  const unproved = new Set(purged.flatMap(({ facts }) => facts.map(({ fact }) => fact.id)));
+  const facts = [...state.facts.own.values()].filter(
+    ({ id, ending }) => ending === 'FORGOTTEN' && !unproved.has(id),
+  );
   return [
+    ...purged.flatMap(({ conversation, seq }) =>
+      Object.entries(ofConversation).map(([name, text]) => ({
+        name: `erase_${name}_of_conversation`,
+        text,
+        values: [projectId, conversation.id, ...(name === 'erasure' ? [seq] : [])],
+      })),
+    ),
     ...people.flatMap((id) =>
       Object.entries(ofPerson).map(([name, text]) => ({
         name: `erase_${name}`,
@@ -27,6 +41,18 @@ export function eraseForgotten(state: State): Statement[] {
     ),
   ];
 }
+
+/** All of a conversation, `$2`; the log and the answers are swept up to its event, `$3`. */
+const ofConversation: Record<string, string> = {
+  ...Object.fromEntries(recordings.map((table) => [table, blankRows(table, 'conversation_id = $2')])),
+  messages: blankRows('messages', 'conversation_id = $2 and not is_erased'),
+  evidence: `
+    delete from evidence using messages m
+    where evidence.project_id = $1 and m.project_id = $1 and m.id = message_id and m.conversation_id = $2`,
+  erasure: `
+    with place as (update conversations set erased_seq = $3 where project_id = $1 and id = $2)
+    insert into erasures (project_id, id, first, last) values ($1, $3, 1, $3)`,
+};
 
 const ofFact = {
   evidence: 'delete from evidence where project_id = $1 and fact_id = $2',
@@ -79,29 +105,12 @@ const whatIsGone = `
       where k.project_id = $1 and k.customer_phone_number = u.external_id)
   )`;
 
-/** What of a turn, a cost or a rating in a JSON object takes the place of what was said in it. */
-function withoutWords(json: string): string {
-  const blank = {
-    turn: { userInput: null, assistantResponse: null, error: null, metadata: {} },
-    cost: { metadata: {} },
-    feedback: { text: null, userInput: null, assistantResponse: null, metadata: {} },
-    note: { text: '' },
-    call: { customerPhoneNumber: null, metadata: {} },
-    segment: { text: '', metadata: {}, matches: [] },
-  };
-  const parts = Object.entries(blank).map(
-    ([name, fields]) => `case when ${json} ? '${name}'
-      then jsonb_build_object('${name}', (${json} -> '${name}') || '${JSON.stringify(fields)}') else '{}' end`,
-  );
-  return `(${parts.join(' || ')})`;
-}
+/** The conversation that a JSON object is about; what is heard of a call so far names it in the segment alone. */
+const conversationIn = (json: string): string =>
+  `coalesce(${json} -> 'conversation' ->> 'id', ${json} -> 'segment' ->> 'conversationId')::int`;
 
 /** Whether a JSON object is about a conversation in which nobody else spoke. */
 const inSole = (json: string): string => `${conversationIn(json)} in (select id from sole)`;
-
-/** The conversation that a JSON object is about; a partial segment comes without it. */
-const conversationIn = (json: string): string =>
-  `coalesce(${json} -> 'conversation' ->> 'id', ${json} -> 'segment' ->> 'conversationId')::int`;
 
 /** The person in a JSON object under another name, where the name tells a telephone number. */
 const renamed = (json: string): string => `
@@ -121,7 +130,7 @@ const withoutGone = (json: string): string => `(
       || case when ${inSole(json)} then jsonb '{"handoffReason": null}' else '{}' end) else '{}' end
   || case when ${json} ? 'messages' then jsonb_build_object('messages', coalesce((
       select jsonb_agg(case when (m ->> 'id')::int in (select id from gone)
-        then m || '{"text": "", "metadata": {}, "topics": []}' else m end)
+        then ${blankMessage('m')} else m end)
       from jsonb_array_elements(${json} -> 'messages') as m), '[]')) else '{}' end
   || case when ${json} ? 'facts' then jsonb_build_object('facts', coalesce((
       select jsonb_agg(f) from jsonb_array_elements(${json} -> 'facts') as f
@@ -165,35 +174,16 @@ const ofPerson = {
   reasons: `
     with ${whatIsGone}
     update conversations set handoff_reason = null where project_id = $1 and id in (select id from sole)`,
-  turns: `
-    with ${whatIsGone}
-    update turns set user_input = null, assistant_response = null, error = null, metadata = '{}'
-    where project_id = $1 and conversation_id in (select id from sole)`,
-  costs: `
-    with ${whatIsGone}
-    update costs set metadata = '{}' where project_id = $1 and conversation_id in (select id from sole)`,
-  notes: `
-    with ${whatIsGone}
-    update notes set text = '' where project_id = $1 and conversation_id in (select id from sole)`,
-  feedback: `
-    with ${whatIsGone}
-    update feedback set text = null, user_input = null, assistant_response = null, metadata = '{}'
-    where project_id = $1 and conversation_id in (select id from sole)`,
   names: `
     with ${whatIsGone}
     update end_users set external_id = name from alias where project_id = $1 and id = $2`,
-  calls: `
-    with ${whatIsGone}
-    update calls set customer_phone_number = null, metadata = '{}'
-    where project_id = $1 and conversation_id in (select id from sole)`,
-  segments: `
-    with ${whatIsGone}
-    update segments set text = '', metadata = '{}', matches = '[]'
-    where project_id = $1 and conversation_id in (select id from sole)`,
-  messages: `
-    with ${whatIsGone}
-    update messages set text = '', metadata = '{}', topics = '{}'
-    where project_id = $1 and id in (select id from gone)`,
+  ...Object.fromEntries(
+    recordings.map((table) => [
+      table,
+      `with ${whatIsGone} ${blankRows(table, 'conversation_id in (select id from sole)')}`,
+    ]),
+  ),
+  messages: `with ${whatIsGone} ${blankRows('messages', 'id in (select id from gone)')}`,
   evidence: `
     delete from evidence using facts f
     where evidence.project_id = $1 and f.project_id = $1 and f.id = fact_id and f.end_user_id = $2`,

@@ -4,6 +4,7 @@ import type { Conversation, EndUser } from '../domain/conversation.ts';
 import type { Key } from '../domain/key.ts';
 import type { Message } from '../domain/message.ts';
 import { exchangeKey } from '../domain/layers.ts';
+import { defaultPolicies } from '../domain/policy.ts';
 import { State, type Project } from '../domain/state.ts';
 import type { Statement } from '../store/database.ts';
 import { readExchange, type ExchangeRow } from '../store/exchange.ts';
@@ -22,8 +23,9 @@ export const lockProject = (projectId: number): Statement => ({
   text: `
     select id, head::float8 as head, last_end_user as "lastEndUser", last_conversation as "lastConversation",
       last_message as "lastMessage", last_fact as "lastFact", last_turn as "lastTurn", last_cost as "lastCost",
-      last_feedback as "lastFeedback", last_note as "lastNote", last_delivery as "lastDelivery", last_segment as "lastSegment", last_generated::float8 as "lastGenerated",
-      payload_mapping as "payloadMapping", prices_seq::float8 as "pricesSeq"
+      last_feedback as "lastFeedback", last_note as "lastNote", last_delivery as "lastDelivery", last_segment as "lastSegment", last_alert as "lastAlert", last_generated::float8 as "lastGenerated",
+      payload_mapping as "payloadMapping", prices_seq::float8 as "pricesSeq",
+      policies, erased_seq::float8 as "erasedSeq"
     from projects where id = $1 for update`,
   values: [projectId],
 });
@@ -146,8 +148,9 @@ export function readState(
   [row]: unknown[],
 ): { state: State; receipts: Map<string, Receipt> } {
   const loaded = row as Loaded;
+  const policies = { ...defaultPolicies, ...project.policies };
   const receipts = new Map(loaded.receipts.map((it) => [receiptId(it), readReceipt(it)]));
-  return { state: stateOf(project, loaded), receipts };
+  return { state: stateOf({ ...project, policies }, loaded), receipts };
 }
 
 /** Answers that were given before facts were learned carry none. */

@@ -1,13 +1,17 @@
 import type { Exchange } from '../domain/exchange.ts';
+import { languageOf } from '../domain/search/language.ts';
 import type { State } from '../domain/state.ts';
 import type { Statement } from '../store/database.ts';
 import { encodeEvent } from './codec.ts';
 import type { Receipt } from './load.ts';
+import { writeAlerts } from './alerts.ts';
 import { writeCalls } from './calls.ts';
 import { writeLearning } from './write-learning.ts';
 import { writeRollups } from './write-rollups.ts';
 import { writeSession } from './write-session.ts';
 import { writePrices } from './prices.ts';
+import { writeViews } from './views.ts';
+import { writeSources } from './sources.ts';
 import { writeWebhooks } from './webhooks.ts';
 
 /**
@@ -22,6 +26,9 @@ export function writeTables(state: State, receipts: Receipt[], now: string): Sta
     ...writeCalls(state),
     ...writePrices(state),
     ...writeWebhooks(state),
+    ...writeViews(state),
+    ...writeAlerts(state),
+    ...writeSources(state),
     ...writeRollups(state),
   ];
 }
@@ -58,6 +65,7 @@ function writeLog(state: State, receipts: Receipt[], now: string): Statement {
       wanted_since: it.wantedSince,
       active_at: it.activeAt,
       active_seq: it.activeSeq,
+      ...gained(state, it.id),
     })),
     exchanges: [...state.exchanges.own.values()].map((it) => ({
       conversation_id: it.conversationId,
@@ -74,6 +82,7 @@ function writeLog(state: State, receipts: Receipt[], now: string): Statement {
         end_user_id: endUserId,
         requires_human: requiresHuman,
         human_replied: humanReplied,
+        language: languageOf(it.text, it.metadata),
       }),
     ),
     keys: [...state.keys.own.values()].map(({ createdAt, revokedAt, ...it }) => ({
@@ -115,6 +124,12 @@ function writeLog(state: State, receipts: Receipt[], now: string): Statement {
   };
 }
 
+/** What a conversation gained by the messages of a batch. */
+function gained(state: State, conversationId: number): object {
+  const { said, sentimentSum, waiting } = state.standings.of(conversationId);
+  return { said, sentiment_sum: sentimentSum, waiting };
+}
+
 const writeText = `
     with event as (
       insert into events (project_id, seq, at, kind, body)
@@ -128,13 +143,14 @@ const writeText = `
     conversation as (
       insert into conversations (project_id, id, external_id, end_user_id, channel, platform, status, messages,
         exchanges, last_message, last_text, last_sender, started_at, closed_at, owner, owner_since, operator,
-        handoff_reason, priority, handoffs, wanted_since, active_at, active_seq)
-      select $1, r.* from json_to_recordset($13::json) as r (
+        handoff_reason, priority, handoffs, wanted_since, active_at, active_seq,
+        said, sentiment_sum, waiting, sentiment)
+      select $1, r.*, r.sentiment_sum / 1000.0 / nullif(r.said, 0) from json_to_recordset($13::json) as r (
         id int, external_id text, end_user_id int, channel "Channel", platform text, status "ConversationStatus",
         messages int, exchanges int, last_message int, last_text text, last_sender "Sender",
         started_at timestamptz, closed_at timestamptz, owner "Owner", owner_since timestamptz, operator text,
         handoff_reason text, priority int, handoffs int, wanted_since timestamptz, active_at timestamptz,
-        active_seq int8)
+        active_seq int8, said int, sentiment_sum int, waiting int)
       on conflict (project_id, id) do update set end_user_id = excluded.end_user_id, channel = excluded.channel,
         platform = excluded.platform, status = excluded.status, messages = excluded.messages,
         exchanges = excluded.exchanges, last_message = excluded.last_message, last_text = excluded.last_text,
@@ -142,7 +158,11 @@ const writeText = `
         owner_since = excluded.owner_since, operator = excluded.operator,
         handoff_reason = excluded.handoff_reason, priority = excluded.priority,
         handoffs = excluded.handoffs, wanted_since = excluded.wanted_since, active_at = excluded.active_at,
-        active_seq = excluded.active_seq
+        active_seq = excluded.active_seq, said = conversations.said + excluded.said,
+        sentiment_sum = conversations.sentiment_sum + excluded.sentiment_sum,
+        waiting = conversations.waiting + excluded.waiting,
+        sentiment = (conversations.sentiment_sum + excluded.sentiment_sum) / 1000.0
+          / nullif(conversations.said + excluded.said, 0)
     ),
     exchange as (
       insert into exchanges (project_id, conversation_id, ordinal, first_message, arrived_seq, arrived_at, claims)
@@ -152,13 +172,16 @@ const writeText = `
     ),
     message as (
       insert into messages (project_id, id, conversation_id, exchange, sender, text, at, metadata, end_user_id,
-        sentiment, topics, requires_human, human_replied)
+        sentiment, topics, requires_human, human_replied, language)
       select $1, r.* from json_to_recordset($15::json) as r (
         id int, conversation_id int, exchange int, sender "Sender", text text, at timestamptz, metadata jsonb,
-        end_user_id int, sentiment float8, topics text[], requires_human boolean, human_replied boolean)
+        end_user_id int, sentiment float8, topics text[], requires_human boolean, human_replied boolean,
+        language text)
       on conflict (project_id, id) do update set text = excluded.text, at = excluded.at,
         metadata = excluded.metadata, sentiment = excluded.sentiment, topics = excluded.topics,
-        requires_human = excluded.requires_human, human_replied = excluded.human_replied
+        requires_human = excluded.requires_human, human_replied = excluded.human_replied,
+        is_erased = messages.is_erased and excluded.text = '',
+        language = excluded.language
     ),
     api_key as (
       insert into api_keys (project_id, id, name, hash, scopes, created_at, revoked_at)

@@ -157,8 +157,9 @@ async function studyAll(commands: Command[]): Promise<Command[]> {
   return ready;
 }
 
-/** Erasing a person's words must not touch those that are said right afterwards. */
-const isAlone = ({ commands }: Unit): boolean => commands.some(({ kind }) => kind === 'forgetEndUser');
+/** Erasing words of a person or a conversation must not touch those that are said right afterwards. */
+const isAlone = ({ commands }: Unit): boolean =>
+  commands.some(({ kind }) => kind === 'forgetEndUser' || kind === 'purgeConversation');
 
 function takeBatch(queue: { waiting: Pending[]; bytes: number }): Pending[] {
   let [count, commands, bytes] = [0, 0, 0];

@@ -1,8 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { TICKET } from '../auth/ticket.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import { formats } from '../domain/export/format.ts';
-import { writeParts } from '../domain/export/part.ts';
-import { EXPORT_PATH, parseExport } from '../domain/export/request.ts';
+import { writeParts, type Part } from '../domain/export/part.ts';
+import { EXPORT_PATH, parseExport, repeatable } from '../domain/export/request.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { findLimits, readParts } from '../store/export.ts';
 import { pollyManner } from './polly.ts';
@@ -16,7 +17,7 @@ export const exportRoute = (prisma: PrismaClient): Route => ({
   manner: pollyManner,
   takesTicket: true,
   async handle({ caller: { projectId }, query }) {
-    const { format, filter } = parseExport(parametersOf(query));
+    const { format, filter, terms } = parseExport(parametersOf(query));
     // Read before anything is answered, so that a database that is away is a refusal.
     const limits = await findLimits(prisma, projectId);
     return {
@@ -26,17 +27,29 @@ export const exportRoute = (prisma: PrismaClient): Route => ({
         'content-type': formats[format].mediaType,
         'content-disposition': `attachment; filename="conversations.${format}"`,
       },
-      text: writeParts(formats[format], readParts(prisma, projectId, filter, limits)),
+      text: writeParts(formats[format], gently(readParts(prisma, projectId, filter, terms, limits))),
     };
   },
 });
 
-/** Each parameter once: of two filters of one name, one would be silently dropped. */
-function parametersOf(query: URLSearchParams): Record<string, string> {
-  const given = [...query].filter(([name]) => name !== TICKET);
+/** Leaves at least half of the time to others: each page is followed by a rest that is as long as it took. */
+async function* gently(pages: AsyncIterable<Part[]>): AsyncGenerator<Part[], void, undefined> {
+  let began = performance.now();
+  for await (const parts of pages) {
+    const took = performance.now() - began;
+    yield parts;
+    await wait(took);
+    began = performance.now();
+  }
+}
+
+/** Each parameter once: of two filters of one name, one would be silently dropped. Some are lists. */
+function parametersOf(query: URLSearchParams): Record<string, string | string[]> {
+  const given = [...query].filter(([name]) => name !== TICKET && !repeatable.includes(name));
   for (const [index, [name]] of given.entries()) {
     if (given.findIndex(([other]) => other === name) === index) continue;
     throw new InvalidInputError(name, `${name} must be given once.`);
   }
-  return Object.fromEntries(given);
+  const lists = repeatable.flatMap((name) => (query.has(name) ? [[name, query.getAll(name)] as const] : []));
+  return Object.fromEntries([...given, ...lists]);
 }

@@ -1,13 +1,26 @@
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { ConversationModel, EndUserModel } from '../../generated/prisma/models.ts';
-import type { Channel, Conversation, ConversationStatus, Owner } from '../domain/conversation.ts';
+import type { Conversation } from '../domain/conversation.ts';
+import { conditionOf, findFew, withoutRare, type Wanted } from './conversation-filter.ts';
 import type { PrismaClient } from './database.ts';
 import { readEndUser } from './end-user.ts';
-import { ascending, descending, type Range } from './range.ts';
+import { isWithin, stretch, type Range } from './range.ts';
 
 type Row = ConversationModel & { endUser: EndUserModel | null };
 
-/** A conversation from its row. */
-export function readConversation({ projectId: _, endUserId: __, ...row }: Row): Conversation {
+/** A conversation from its row; what lists are narrowed by is not a part of it. */
+export function readConversation({
+  projectId: _,
+  endUserId: __,
+  said: _said,
+  sentimentSum: _sum,
+  sentiment: _sentiment,
+  waiting: _waiting,
+  usd: _usd,
+  liked: _liked,
+  disliked: _disliked,
+  ...row
+}: Row): Conversation {
   return {
     ...row,
     endUser: row.endUser && readEndUser(row.endUser),
@@ -20,75 +33,95 @@ export function readConversation({ projectId: _, endUserId: __, ...row }: Row): 
   };
 }
 
-/** Which conversations are meant; what is left out does not matter. */
-export type ConversationFilter = {
-  status?: ConversationStatus | null | undefined;
-  channel?: Channel | null | undefined;
-  platform?: string | null | undefined;
-  /** External id of the end user. */
-  endUser?: string | null | undefined;
-  owner?: Owner | null | undefined;
-  externalId?: string | undefined;
-  /** When it began, ISO: from a moment on, and before one. */
-  from?: string | undefined;
-  to?: string | undefined;
-};
+/** Conversations with these ids, in their order. */
+export async function conversationsOf(
+  prisma: PrismaClient,
+  projectId: number,
+  ids: number[],
+): Promise<Conversation[]> {
+  const where = { projectId, id: { in: [...new Set(ids)] } };
+  const rows =
+    ids.length === 0 ? [] : await prisma.conversation.findMany({ where, include: { endUser: true } });
+  const byId = new Map(rows.map((row) => [row.id, readConversation(row)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
 
-/** The conversations of a project that a filter means, as Prisma takes it. */
-const meant = (projectId: number, filter: ConversationFilter) => ({
-  projectId,
-  ...(filter.status != null && { status: filter.status }),
-  ...(filter.channel != null && { channel: filter.channel }),
-  ...(filter.platform != null && { platform: filter.platform }),
-  ...(filter.owner != null && { owner: filter.owner }),
-  ...(filter.endUser != null && { endUser: { externalId: filter.endUser } }),
-  ...(filter.externalId !== undefined && { externalId: filter.externalId }),
-  startedAt: {
-    ...(filter.from !== undefined && { gte: filter.from }),
-    ...(filter.to !== undefined && { lt: filter.to }),
-  },
-});
+type Id = { id: number };
+const idsOf = (rows: Id[]): number[] => rows.map(({ id }) => id);
 
 /** Conversations by the sequence number of their last activity, newest first. */
 export async function listConversations(
   prisma: PrismaClient,
   projectId: number,
-  filter: ConversationFilter,
+  filter: Wanted,
   range: Range,
 ): Promise<Conversation[]> {
-  const { within, order } = descending(range);
-  const rows = await prisma.conversation.findMany({
-    where: { ...meant(projectId, filter), activeSeq: within },
-    include: { endUser: true },
-    orderBy: { activeSeq: order },
-    take: range.limit,
-  });
-  return rows.map(readConversation);
+  const wanted = await withoutRare(prisma, projectId, filter);
+  const few = await findFew(prisma, projectId, wanted);
+  const sign = range.isFromEnd ? 1 : -1;
+  const found =
+    few === null
+      ? await prisma.$queryRaw<Id[]>`
+          select c.id from conversations c
+          where ${conditionOf(projectId, wanted)} and ${stretch('c.active_seq', range, 'desc')}`
+      : few
+          .filter(({ activeSeq }) => isWithin(activeSeq, range, 'desc'))
+          .toSorted((a, b) => sign * (a.activeSeq - b.activeSeq))
+          .slice(0, range.limit);
+  return conversationsOf(prisma, projectId, idsOf(found));
+}
+
+/** Where a conversation stands among those that do not belong to the bot: the urgent and long waiting ones first. */
+export type Urgency = { priority: number; ownerSince: string; id: number };
+
+/** Conversations that a person has or is wanted in, by urgency. */
+export async function listUrgent(
+  prisma: PrismaClient,
+  projectId: number,
+  wanted: Wanted & { owner: 'PENDING' | 'HUMAN' },
+  { after, before, limit, isFromEnd }: Range<Urgency>,
+): Promise<Conversation[]> {
+  const beyond = ({ priority, ownerSince, id }: Urgency, isBehind: boolean): Prisma.Sql =>
+    isBehind
+      ? Prisma.sql`and c.priority <= ${priority} and (c.priority < ${priority}
+          or (c.owner_since, c.id) > (${ownerSince}::timestamptz, ${id}))`
+      : Prisma.sql`and c.priority >= ${priority} and (c.priority > ${priority}
+          or (c.owner_since, c.id) < (${ownerSince}::timestamptz, ${id}))`;
+  const order = isFromEnd
+    ? 'c.priority, c.owner_since desc, c.id desc'
+    : 'c.priority desc, c.owner_since, c.id';
+  const found = await prisma.$queryRaw<Id[]>`
+    select c.id from conversations c
+    where ${conditionOf(projectId, wanted)} and c.owner <> 'BOT'
+      ${after === undefined ? Prisma.empty : beyond(after, true)}
+      ${before === undefined ? Prisma.empty : beyond(before, false)}
+    order by ${Prisma.raw(order)} limit ${limit}`;
+  return conversationsOf(prisma, projectId, idsOf(found));
 }
 
 /** Conversations by id, oldest first. */
 export async function listConversationsById(
   prisma: PrismaClient,
   projectId: number,
-  filter: ConversationFilter,
+  wanted: Wanted,
   range: Range,
 ): Promise<Conversation[]> {
-  const { within, order } = ascending(range);
-  const rows = await prisma.conversation.findMany({
-    where: { ...meant(projectId, filter), id: within },
-    include: { endUser: true },
-    orderBy: { id: order },
-    take: range.limit,
-  });
-  return rows.map(readConversation);
+  const found = await prisma.$queryRaw<Id[]>`
+    select c.id from conversations c
+    where ${conditionOf(projectId, wanted)} and ${stretch('c.id', range, 'asc')}`;
+  return conversationsOf(prisma, projectId, idsOf(found));
 }
 
 /** How many conversations a filter means. */
-export const countConversations = (
+export async function countConversations(
   prisma: PrismaClient,
   projectId: number,
-  filter: ConversationFilter,
-): Promise<number> => prisma.conversation.count({ where: meant(projectId, filter) });
+  wanted: Wanted,
+): Promise<number> {
+  const [row] = await prisma.$queryRaw<{ count: number }[]>`
+    select count(*)::int as count from conversations c where ${conditionOf(projectId, wanted)}`;
+  return row!.count;
+}
 
 /** Conversations by id. */
 export async function findConversations(

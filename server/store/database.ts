@@ -58,10 +58,11 @@ export function openDatabase(connection: pg.PoolConfig): Database {
 /**
  * Every list lies in the order of an index, and is to be walked along it. A plan for any limit (Prisma sends limits
  * as parameters), or one that knows no statistics of a young table yet, would rather read everything and sort it.
+ * Where something small has to be sorted all the same, the price of that must not look like work for a compiler.
  */
 const walkIndexes = (client: pg.ClientBase): Promise<pg.QueryResult> =>
   client.query(
-    "select set_config('plan_cache_mode', 'force_custom_plan', false), set_config('enable_sort', 'off', false)",
+    "select set_config('plan_cache_mode', 'force_custom_plan', false), set_config('enable_sort', 'off', false), set_config('jit', 'off', false)",
   );
 
 /**

@@ -1,13 +1,16 @@
 import type { Conversation } from '../domain/conversation.ts';
 import type { Part } from '../domain/export/part.ts';
 import type { Message } from '../domain/message.ts';
-import { listConversationsById, type ConversationFilter } from './conversation.ts';
+import { listConversationsById } from './conversation.ts';
+import { withoutRare, type Wanted } from './conversation-filter.ts';
 import type { PrismaClient } from './database.ts';
-import { listMessages, messagesOf } from './message.ts';
+import { messagesOf } from './message.ts';
+import type { Term } from '../domain/search/query.ts';
+import { compile, narrow } from './search.ts';
 
-/** So many conversations and messages are held at once. */
-const CONVERSATIONS = 200;
-const MESSAGES = 500;
+/** So many conversations and messages are held at once; what takes longer than some ms holds up others. */
+const CONVERSATIONS = 50;
+const MESSAGES = 100;
 
 /** Ids that were given out last: what came later is in no export that began before. */
 export type Limits = { lastConversation: number; lastMessage: number };
@@ -18,24 +21,31 @@ export const findLimits = (prisma: PrismaClient, projectId: number): Promise<Lim
     select: { lastConversation: true, lastMessage: true },
   });
 
-/** Conversations with their messages, by id; read page by page, as fast as somebody takes them. */
+/**
+ * Conversations with their messages, by id; read page by page, as fast as somebody takes them. With terms to look for
+ * only the messages that have them, and the conversations of those.
+ */
 export async function* readParts(
   prisma: PrismaClient,
   projectId: number,
-  filter: ConversationFilter,
+  filter: Wanted,
+  terms: Term[] | null,
   { lastConversation, lastMessage }: Limits,
 ): AsyncGenerator<Part[], void, undefined> {
-  const [beforeConversation, beforeMessage] = [lastConversation + 1, lastMessage + 1];
+  const [beforeConversation, before] = [lastConversation + 1, lastMessage + 1];
+  const query = terms === null ? null : await compile(prisma, terms);
+  const known = await withoutRare(prisma, projectId, filter);
+  const wanted = query === null ? known : await narrow(prisma, projectId, known, query);
   for (let after = 0; ;) {
-    const page = await listConversationsById(prisma, projectId, filter, {
+    const page = await listConversationsById(prisma, projectId, wanted, {
       after,
       before: beforeConversation,
       limit: CONVERSATIONS,
       isFromEnd: false,
     });
     for (const group of groupsOf(page)) {
-      if (isLong(group[0]!)) yield* readLong(prisma, projectId, group[0]!, beforeMessage);
-      else yield await readGroup(prisma, projectId, group, beforeMessage);
+      if (isLong(group[0]!)) yield* readLong(prisma, projectId, group[0]!, before, query);
+      else yield await readGroup(prisma, projectId, group, before, query);
     }
     if (page.length < CONVERSATIONS) return;
     after = page.at(-1)!.id;
@@ -64,18 +74,22 @@ async function readGroup(
   projectId: number,
   group: Conversation[],
   before: number,
+  query: string | null,
 ): Promise<Part[]> {
   const ids = group.map(({ id }) => id);
   const messages = new Map<number, Message[]>(ids.map((id) => [id, []]));
-  for (const message of await messagesOf(prisma, projectId, ids, before)) {
+  const range = { after: 0, before, limit: MESSAGES };
+  for (const message of await messagesOf(prisma, projectId, ids, range, query)) {
     messages.get(message.conversationId)!.push(message);
   }
-  return group.map((conversation) => ({
-    conversation,
-    messages: messages.get(conversation.id)!,
-    isFirst: true,
-    isLast: true,
-  }));
+  return group
+    .map((conversation) => ({
+      conversation,
+      messages: messages.get(conversation.id)!,
+      isFirst: true,
+      isLast: true,
+    }))
+    .filter((part) => query === null || part.messages.length > 0);
 }
 
 async function* readLong(
@@ -83,11 +97,13 @@ async function* readLong(
   projectId: number,
   conversation: Conversation,
   before: number,
+  query: string | null,
 ): AsyncGenerator<Part[], void, undefined> {
   for (let after = 0, isFirst = true, isLast = false; !isLast; isFirst = false) {
-    const range = { after, before, limit: MESSAGES, isFromEnd: false };
-    const messages: Message[] = await listMessages(prisma, projectId, conversation.id, range);
+    const range = { after, before, limit: MESSAGES };
+    const messages: Message[] = await messagesOf(prisma, projectId, [conversation.id], range, query);
     isLast = messages.length < MESSAGES;
+    if (isFirst && query !== null && messages.length === 0) return;
     yield [{ conversation, messages, isFirst, isLast }];
     after = messages.at(-1)?.id ?? after;
   }

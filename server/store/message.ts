@@ -1,10 +1,11 @@
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { MessageModel } from '../../generated/prisma/models.ts';
 import type { Message } from '../domain/message.ts';
 import type { JsonObject } from '../domain/value.ts';
 import type { PrismaClient } from './database.ts';
 import { ascending, type Range } from './range.ts';
 
-function readMessage({ projectId: _, ...row }: MessageModel): Message {
+function readMessage({ projectId: _, language: __, ...row }: MessageModel): Message {
   return { ...row, at: row.at.toISOString(), metadata: row.metadata as JsonObject };
 }
 
@@ -28,23 +29,38 @@ export async function listMessages(
   return rows.map(readMessage);
 }
 
-/** All messages of some conversations with ids below `before`, by conversation and id. */
+/** Messages of some conversations, by conversation and id: of each at most `limit` with ids between two others. */
 export async function messagesOf(
   prisma: PrismaClient,
   projectId: number,
   conversationIds: number[],
-  before: number,
+  { after, before, limit }: { after: number; before: number; limit: number },
+  query: string | null,
 ): Promise<Message[]> {
   type Row = Omit<Message, 'at'> & { at: Date };
-  // Sorted here: the planner would rather walk an index that lies in order past all other conversations.
+  const isFound = query === null ? Prisma.empty : Prisma.sql`and words @@ ${query}::tsquery`;
+  // Each conversation by itself: the planner would rather walk an index that lies in order past all others.
   const rows = await prisma.$queryRaw<Row[]>`
-    select id, conversation_id as "conversationId", exchange, sender, text, at, metadata, end_user_id as "endUserId",
-      sentiment, topics, requires_human as "requiresHuman", human_replied as "humanReplied"
-    from messages
-    where project_id = ${projectId} and conversation_id = any(${conversationIds}::int[]) and id < ${before}`;
+    select m.id, conversation_id as "conversationId", exchange, sender, text, at, metadata, end_user_id as "endUserId",
+      sentiment, topics, requires_human as "requiresHuman", human_replied as "humanReplied", is_erased as "isErased"
+    from unnest(${conversationIds}::int[]) as wanted (id)
+    cross join lateral (select * from messages
+      where project_id = ${projectId} and conversation_id = wanted.id and id > ${after} and id < ${before} ${isFound}
+      order by conversation_id, id limit ${limit}) m`;
   return rows
     .map((row) => ({ ...row, at: row.at.toISOString() }))
     .toSorted((a, b) => a.conversationId - b.conversationId || a.id - b.id);
+}
+
+/** Messages with these ids. */
+export async function messagesWith(
+  prisma: PrismaClient,
+  projectId: number,
+  ids: number[],
+): Promise<Map<number, Message>> {
+  const rows =
+    ids.length === 0 ? [] : await prisma.message.findMany({ where: { projectId, id: { in: ids } } });
+  return new Map(rows.map((row) => [row.id, readMessage(row)]));
 }
 
 /** What a person said last, newest first, by when it was said. */

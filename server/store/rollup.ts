@@ -314,6 +314,21 @@ export async function readTotals(prisma: PrismaClient, projectId: number, period
   };
 }
 
+/** The counts and sums of a project, or of one platform of it, in a period of whole quarters. */
+export async function readWindow(
+  prisma: PrismaClient,
+  projectId: number,
+  platform: string | null,
+  period: Period,
+): Promise<Pick<Totals, 'counts' | 'sums'>> {
+  const stretches = stretchesOf(period, [period.from.toISOString()]);
+  const dimension = platform === null ? 'ALL' : 'PLATFORM';
+  const rows = await readCounts(prisma, projectId, dimension, stretches, everything);
+  const sum = new Sum();
+  for (const row of rows) if (row.value === (platform ?? '')) sum.add(row);
+  return sum.read();
+}
+
 /** What ratings of a period add up to for each value of a dimension, the most rated first. */
 export async function readFeedback(
   prisma: PrismaClient,

@@ -22,11 +22,17 @@ export type Rule = {
    * the place of the last that it has dealt with; null when the server stops or another one has taken over.
    */
   carryOut(events: Event[], hand: Hand): Promise<number | null>;
+  /** For a rule that goes by the clock too: the projects in which time alone may change something. */
+  listAwake?(): Promise<number[]>;
+  /** Told of each look at the clock in a project that is awake, between what is read of its log. */
+  tick?(hand: Hand): Promise<void>;
 };
 
 /** What a rule may do in a project. */
 export type Hand = {
   readonly projectId: number;
+  /** Everything up to here has been dealt with. */
+  readonly seq: number;
   /** Whether another server has taken over. */
   readonly isLost: boolean;
   /** Makes sure that this server holds the project for so long, in ms. False when it cannot. */
@@ -83,6 +89,8 @@ export class Follower implements Hand {
   #isLost = false;
   #running: Promise<void> | null = null;
   #again = false;
+  /** Whether the rule is to look at the clock. */
+  #isTicking = false;
 
   constructor(projectId: number, stored: number, shared: Shared) {
     this.projectId = projectId;
@@ -112,6 +120,12 @@ export class Follower implements Hand {
     else if (this.#shared.now() - this.#movedAt >= IDLE) this.#visit();
   }
 
+  /** Has the rule look at the clock, behind what there is of the log. */
+  tick(): void {
+    this.#isTicking = true;
+    this.#visit();
+  }
+
   /** Ends what runs, stores how far it came and lets go, so that another server can go on at once. */
   async end(): Promise<void> {
     await this.#running;
@@ -139,6 +153,8 @@ export class Follower implements Hand {
       this.#again = false;
       try {
         await this.#follow();
+        if (this.#isTicking && !this.#isLost && !stopping.aborted) await rule.tick?.(this);
+        this.#isTicking = false;
         failures = 0;
       } catch (error) {
         if (stopping.aborted) break;
@@ -177,6 +193,10 @@ export class Follower implements Hand {
   /** Stores how far it has come. False when another server has taken over. */
   async #save(): Promise<boolean> {
     return this.#attempt(() => this.#store(this.#seen, this.#heldUntil, []));
+  }
+
+  get seq(): number {
+    return this.#seen;
   }
 
   get isLost(): boolean {

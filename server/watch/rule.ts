@@ -54,7 +54,8 @@ export async function followAll(rule: Rule, options: Options): Promise<AsyncDisp
   }
 
   async function look(isFirst: boolean): Promise<void> {
-    for (const { projectId, head, watcher } of await listUnwatched(prisma, rule.name)) {
+    const awake = (await rule.listAwake?.()) ?? [];
+    for (const { projectId, head, watcher } of await listUnwatched(prisma, rule.name, awake)) {
       // What happened before anybody wanted the rule is left alone.
       if (watcher === null) await begin(projectId, isFirst ? head : 0);
       if (stopping.aborted) return;
@@ -62,6 +63,7 @@ export async function followAll(rule: Rule, options: Options): Promise<AsyncDisp
       if (watcher !== null) follower.refresh(watcher, head);
       if (watcher !== null) followers.set(projectId, follower);
     }
+    for (const projectId of awake) followers.get(projectId)?.tick();
   }
 
   let looking: Promise<void> | null = null;

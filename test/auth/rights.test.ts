@@ -72,8 +72,16 @@ describe('keys', () => {
       query:
         'mutation { logInteractions(input: {userId: "user123", interactions: [{message: "x"}]}) { __typename } }',
     },
+    sources: { needs: 'read', query: '{ sources { name } }' },
     conversations: { needs: 'read', query: '{ conversations { nodes { id } } }' },
     conversation: { needs: 'read', query: '{ conversation(externalId: "secret") { id } }' },
+    search: { needs: 'read', query: '{ search(query: "x") { nodes { message { id } } } }' },
+    savedViews: { needs: 'read', query: '{ savedViews { id } }' },
+    saveView: {
+      needs: 'operate',
+      query: 'mutation { saveView(input: {name: "rights"}) { __typename } }',
+    },
+    removeView: { needs: 'operate', query: 'mutation { removeView(id: "none") { __typename } }' },
     closeConversation: {
       needs: 'operate',
       query: 'mutation { closeConversation(input: {conversationId: "s"}) { __typename } }',
@@ -141,6 +149,40 @@ describe('keys', () => {
       needs: 'admin',
       query: 'mutation { forgetEndUser(input: {externalId: "nobody"}) { __typename } }',
     },
+    takeOver: {
+      needs: 'operate',
+      query:
+        'mutation { takeOver(input: {conversationId: "nobody", operator: "x", force: true}) { __typename } }',
+    },
+    setPolicies: { needs: 'admin', query: 'mutation { setPolicies(input: {}) { __typename } }' },
+    policies: { needs: 'read', query: '{ viewer { project { policies { keepContentDays } } } }' },
+    purgeConversation: {
+      needs: 'admin',
+      query: 'mutation { purgeConversation(input: {conversationId: "nobody"}) { __typename } }',
+    },
+    alerts: { needs: 'read', query: '{ alerts { nodes { id } } }' },
+    alert: { needs: 'read', query: '{ alert(id: "1") { id } }' },
+    raisedAlerts: { needs: 'read', query: '{ raisedAlerts }' },
+    alertRules: { needs: 'read', query: '{ alertRules { id } }' },
+    snoozeAlert: {
+      needs: 'operate',
+      query:
+        'mutation { snoozeAlert(input: {id: "1", until: "2100-01-01T00:00:00Z", operator: "x"}) { __typename } }',
+    },
+    resolveAlert: {
+      needs: 'operate',
+      query: 'mutation { resolveAlert(input: {id: "1", operator: "x"}) { __typename } }',
+    },
+    createAlertRule: {
+      needs: 'admin',
+      query:
+        'mutation { createAlertRule(input: {name: "x", condition: {kind: WAITING, seconds: 604800}}) { __typename } }',
+    },
+    updateAlertRule: {
+      needs: 'admin',
+      query: 'mutation { updateAlertRule(input: {id: "x"}) { __typename } }',
+    },
+    removeAlertRule: { needs: 'admin', query: 'mutation { removeAlertRule(id: "x") { __typename } }' },
     setPayloadMapping: { needs: 'admin', query: 'mutation { setPayloadMapping(input: {}) { __typename } }' },
   };
   const every: Scope[] = ['ingest', 'read', 'operate', 'admin'];
@@ -158,6 +200,18 @@ describe('keys', () => {
     const { key: read } = await aKey(['read']);
     expect((await server.post('/webhook/conversation', exchange, bearer(ingest))).status).toBe(200);
     expect((await server.post('/webhook/conversation', exchange, bearer(read))).status).toBe(403);
+    for (const [path, event] of [
+      ['/ingest/lca', { EventType: 'START', CallId: 'of-lca' }],
+      ['/ingest/contact-lens', { EventType: 'STARTED', ContactId: 'of-lens' }],
+    ] as const) {
+      expect((await server.post(path, event, bearer(ingest))).status).toBe(200);
+      const denied = await server.post(path, event, bearer(read));
+      expect([denied.status, await denied.json()]).toEqual([
+        403,
+        { detail: 'This key lacks the scope "ingest".' },
+      ]);
+      expect((await server.post(path, event)).status).toBe(401);
+    }
     expect((await server.get('/conversations/recent', bearer(read))).status).toBe(200);
     const refused = await server.get('/conversations/recent', bearer(ingest));
     expect([refused.status, await refused.json()]).toEqual([
@@ -244,6 +298,8 @@ describe('projects', () => {
     }
     const close = 'mutation { closeConversation(input: {conversationId: "secret"}) { __typename } }';
     expect(await ask(close, stranger)).toEqual({ closeConversation: { __typename: 'NotFoundError' } });
+    const purge = 'mutation { purgeConversation(input: {conversationId: "secret"}) { __typename } }';
+    expect(await ask(purge, stranger)).toEqual({ purgeConversation: { __typename: 'NotFoundError' } });
     const recent = await server.get('/conversations/recent', bearer(stranger));
     expect(await recent.json()).toEqual({ conversations: [], count: 0 });
   });

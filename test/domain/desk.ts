@@ -29,7 +29,9 @@ const reopened = (id: string): Deed => ({ kind: 'reopenConversation', conversati
 const asked = fc
   .record({ conversationId, reason, priority })
   .map((it): Deed => ({ kind: 'requestHuman', by: 'bot', ...it }));
-const taken = fc.record({ conversationId, operator }).map((it): Deed => ({ kind: 'takeOver', ...it }));
+const taken = fc
+  .record({ conversationId, operator, isForced: fc.boolean() })
+  .map((it): Deed => ({ kind: 'takeOver', ...it }));
 const released = fc
   .record({ conversationId, operator, reason })
   .map((it): Deed => ({ kind: 'release', ...it }));
@@ -92,7 +94,7 @@ export class Desk {
         if (it.owner === 'HUMAN') return null;
         return give(it, 'PENDING', null, command.reason ?? whyOf(it), now);
       case 'takeOver':
-        if (isOthers(command.operator)) return 'HeldByOtherError';
+        if (isOthers(command.operator) && command.isForced !== true) return 'HeldByOtherError';
         if (it.isClosed) return 'ConflictError';
         return give(it, 'HUMAN', command.operator, whyOf(it), now);
       case 'release':

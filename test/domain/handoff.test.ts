@@ -129,6 +129,30 @@ describe('a conversation', () => {
     expect(state.events).toHaveLength(events);
   });
 
+  test('that one operator holds is taken from him by force alone, and the event names him', () => {
+    const state = after(takeOver('ann'));
+    const forced = { ...takeOver('bob'), isForced: true } as Command;
+    expect(eventsOf(state, forced)).toMatchObject([
+      {
+        kind: 'HandoffChanged',
+        from: 'HUMAN',
+        by: 'bob',
+        takenFrom: 'ann',
+        conversation: { owner: 'HUMAN', operator: 'bob', ownerSince: noon },
+      },
+    ]);
+    expect(eventsOf(state, forced)).toEqual([]);
+    expect(() => carryOut(state, release('ann'))).toThrow(HeldByOtherError);
+  });
+
+  test('that nobody holds is taken from nobody, by force or not', () => {
+    const [event] = eventsOf(after(), { ...takeOver('bob'), isForced: true } as Command);
+    expect(event).not.toHaveProperty('takenFrom');
+    expect(() => carryOut(after(close()), { ...takeOver('bob'), isForced: true } as Command)).toThrow(
+      ConflictError,
+    );
+  });
+
   test('that was released can be taken by anybody', () => {
     const state = after(takeOver('ann'), release('ann'), takeOver('bob'));
     expect(it(state)).toMatchObject({ owner: 'HUMAN', operator: 'bob' });
@@ -366,7 +390,7 @@ test('2,000 races of two operators, a bot and an administrator end as a second, 
   );
 });
 
-test('no race ever hands a conversation from one operator to another without being let go of in between', () => {
+test('no race ever hands a conversation from one operator to another without being let go of in between, or taken by force', () => {
   fc.assert(
     fc.property(deeds, clock, (list, ticks) => {
       const { state } = race(list, ticks);
@@ -375,7 +399,10 @@ test('no race ever hands a conversation from one operator to another without bei
         if (!('conversation' in event)) continue;
         const { id, owner, operator } = event.conversation;
         const holder = holders.get(id) ?? null;
-        if (holder !== null && operator !== null) expect(operator).toBe(holder);
+        const isTaken = holder !== null && operator !== null && operator !== holder;
+        expect(event.kind === 'HandoffChanged' ? (event.takenFrom ?? null) : null).toBe(
+          isTaken ? holder : null,
+        );
         if (operator !== null) expect(owner).toBe('HUMAN');
         holders.set(id, operator);
       }

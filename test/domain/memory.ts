@@ -1,6 +1,7 @@
 import type { Answer, Command, LogExchange, LogMessage } from '../../server/domain/command.ts';
 import { decide } from '../../server/domain/decide.ts';
 import type { Call, Stated } from '../../server/domain/exchange.ts';
+import { defaultPolicies } from '../../server/domain/policy.ts';
 import { State, type Project } from '../../server/domain/state.ts';
 
 /** When things happen unless a test says otherwise. */
@@ -23,7 +24,10 @@ export function emptyState(): State {
     lastNote: 0,
     lastDelivery: 0,
     lastSegment: 0,
+    lastAlert: 0,
     pricesSeq: 0,
+    policies: defaultPolicies,
+    erasedSeq: 0,
   };
   return new State(project);
 }

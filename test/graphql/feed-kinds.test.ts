@@ -118,6 +118,15 @@ const confirmFact = async (): Promise<unknown> => {
   return mutate('confirmFact', { factId: endUser.facts[0]!.id }, 'FactInput');
 };
 
+const removeView = async (): Promise<unknown> => {
+  const { savedViews } = await server.graphql<{ savedViews: { id: string }[] }>(
+    '{ savedViews { id } }',
+    {},
+    headers,
+  );
+  const query = 'mutation ($id: ID!) { removeView(id: $id) { __typename } }';
+  return server.graphql(query, { id: savedViews[0]!.id }, headers);
+};
 const removeWebhook = async (): Promise<unknown> => {
   const { webhooks } = await server.graphql<{ webhooks: { id: string }[] }>(
     '{ webhooks { id } }',
@@ -126,6 +135,16 @@ const removeWebhook = async (): Promise<unknown> => {
   );
   const query = 'mutation ($id: ID!) { removeWebhook(id: $id) { __typename } }';
   return server.graphql(query, { id: webhooks[0]!.id }, headers);
+};
+
+const removeAlertRule = async (): Promise<unknown> => {
+  const { alertRules } = await server.graphql<{ alertRules: { id: string }[] }>(
+    '{ alertRules { id } }',
+    {},
+    headers,
+  );
+  const query = 'mutation ($id: ID!) { removeAlertRule(id: $id) { __typename } }';
+  return server.graphql(query, { id: alertRules[0]!.id }, headers);
 };
 
 /** How the outside world makes each kind of event happen, one after the other, and the type that shows it. */
@@ -172,6 +191,24 @@ const kinds: Record<Exclude<EventKind, 'PartialHeard'>, [type: string, cause: ()
         { callId: 'phone', segmentId: 's', speaker: 'AGENT', text: 'hello', startMs: 0, endMs: 5 },
         'LogTranscriptSegmentInput',
       ),
+  ],
+  SourceChanged: [
+    'ProjectChanged',
+    () =>
+      fromTheCommandLine({
+        kind: 'advanceSource',
+        from: null,
+        to: {
+          name: 'dynamodb',
+          status: 'READING',
+          reason: null,
+          checkpoint: {},
+          records: 0,
+          skipped: 0,
+          holder: 'test',
+          heldUntil: new Date(0).toISOString(),
+        },
+      }),
   ],
   CallCategoryChanged: [
     'ProjectChanged',
@@ -246,9 +283,45 @@ const kinds: Record<Exclude<EventKind, 'PartialHeard'>, [type: string, cause: ()
       ),
   ],
   WebhookRemoved: ['ProjectChanged', removeWebhook],
+  ViewSaved: ['ProjectChanged', () => mutate('saveView', { name: 'kept' }, 'SaveViewInput')],
+  ViewRemoved: ['ProjectChanged', removeView],
+  AlertRuleChanged: [
+    'ProjectChanged',
+    () =>
+      mutate(
+        'createAlertRule',
+        { name: 'words', condition: { kind: 'WORDS', words: ['refund'] } },
+        'CreateAlertRuleInput',
+      ),
+  ],
+  AlertRaised: [
+    'AlertRaised',
+    () => mutate('logMessage', { conversationId: 'c', sender: 'USER', text: 'A refund!' }, 'LogMessageInput'),
+  ],
+  AlertChanged: [
+    'AlertChanged',
+    async () => {
+      const until = new Date(Date.now() + 60_000).toISOString();
+      return mutate('snoozeAlert', { id: '1', until, operator: 'ann' }, 'SnoozeAlertInput');
+    },
+  ],
+  AlertResolved: [
+    'AlertResolved',
+    () => mutate('resolveAlert', { id: '1', operator: 'ann' }, 'ResolveAlertInput'),
+  ],
+  AlertRuleRemoved: ['ProjectChanged', removeAlertRule],
   EndUserForgotten: [
     'EndUserForgotten',
     () => mutate('forgetEndUser', { externalId: 'user' }, 'ForgetEndUserInput'),
+  ],
+  ConversationPurged: [
+    'ConversationPurged',
+    () => mutate('purgeConversation', { conversationId: 'c' }, 'PurgeConversationInput'),
+  ],
+  ContentErased: ['ProjectChanged', () => fromTheCommandLine({ kind: 'eraseOld', upTo: 1 })],
+  PoliciesChanged: [
+    'ProjectChanged',
+    () => mutate('setPolicies', { keepContentDays: 90 }, 'SetPoliciesInput'),
   ],
 };
 

@@ -112,7 +112,7 @@ describe('a conversation', () => {
     const refused = {
       __typename: 'HeldByOtherError',
       operator: 'ann',
-      message: 'ann holds this conversation. Ask for its release, or wait for it.',
+      message: 'ann holds this conversation. Ask for its release, wait for it, or take it by force.',
     };
     expect(await takeOver(conversationId, 'bob')).toEqual(refused);
     expect(await reply(conversationId, 'bob')).toEqual(refused);
@@ -120,6 +120,21 @@ describe('a conversation', () => {
       refused,
     );
     expect(await head(server)).toBe(stored);
+  });
+
+  test('that somebody holds is taken from him by force, and the log tells from whom', async () => {
+    const conversationId = await aConversation();
+    await takeOver(conversationId, 'ann');
+    const forced = { conversationId, operator: 'bob', force: true };
+    const taken = { conversation: { owner: 'HUMAN', operator: 'bob' } };
+    expect(await handOver(server, 'takeOver', forced)).toMatchObject(taken);
+    const stored = await head(server);
+    expect(await handOver(server, 'takeOver', forced)).toMatchObject(taken);
+    expect(await head(server)).toBe(stored);
+    expect(await reply(conversationId, 'ann')).toMatchObject({
+      __typename: 'HeldByOtherError',
+      operator: 'bob',
+    });
   });
 
   test('that is closed is a conflict for whoever takes or answers it, and waits again when asked for', async () => {

@@ -220,9 +220,9 @@ test('the tables are what the log adds up to', async () => {
 
   const where = { projectId };
   const messages = await database.prisma.message.findMany({ where, orderBy: { id: 'asc' } });
-  expect(messages.map(({ projectId: _, at, ...row }) => ({ ...row, at: at.toISOString() }))).toEqual(
-    [...state.messages.own.values()].toSorted((a, b) => a.id - b.id),
-  );
+  expect(
+    messages.map(({ projectId: _, language: __, at, ...row }) => ({ ...row, at: at.toISOString() })),
+  ).toEqual([...state.messages.own.values()].toSorted((a, b) => a.id - b.id));
   const conversations = await database.prisma.conversation.findMany({
     where,
     include: { endUser: true },
@@ -235,6 +235,7 @@ test('the tables are what the log adds up to', async () => {
       row.status,
       row.lastText,
       Number(row.activeSeq),
+      { said: row.said, sentimentSum: row.sentimentSum, waiting: row.waiting },
     ]),
   ).toEqual(
     [...state.conversations.own.values()].map((it) => [
@@ -243,6 +244,7 @@ test('the tables are what the log adds up to', async () => {
       it.status,
       it.lastText,
       it.activeSeq,
+      state.standings.of(it.id),
     ]),
   );
   const project = await database.prisma.project.findUniqueOrThrow({ where: { id: projectId } });

@@ -111,6 +111,13 @@ describe('GET /export/conversations', () => {
     ['platform=web', ['one', 'three']],
     ['user=bob', ['two']],
     ['user=nobody', []],
+    ['metadata=plan=pro', []],
+    ['requiresHuman=true', []],
+    ['minCost=0&feedback=any', []],
+    ['query=asks', ['one', 'two', 'three']],
+    ['query=two+again', ['two']],
+    ['query=again&user=ann', ['one', 'three']],
+    ['query=nothing', []],
     ['from=2000-01-01', ['one', 'two', 'three']],
     ['to=2000-01-01', []],
     ['from=2000-01-01&to=2999-01-01&user=ann', ['one', 'three']],
@@ -133,6 +140,10 @@ describe('GET /export/conversations', () => {
     ['from=2025-01-02&to=2025-01-01', 'to'],
     ['stauts=CLOSED', 'stauts'],
     ['user=ann&user=bob', 'user'],
+    ['minSentiment=low', 'minSentiment'],
+    ['requiresHuman=perhaps', 'requiresHuman'],
+    ['metadata=plan', 'metadata.0.value'],
+    ['query=!', 'query'],
   ])('%s is refused by name', async (query, field) => {
     const response = await server.get(`/export/conversations?${query}`, headers);
     expect([response.status, await response.json()]).toEqual([
@@ -169,7 +180,10 @@ describe('a link', () => {
     (await server.graphql<{ exportLink: Link }>(mutation, { input }, by)).exportLink;
 
   test('is valid once, for that export, on any server of the database', async () => {
-    const { path } = await link({ format: 'TXT', user: 'bob', from: '2000-01-01T00:00:00Z' });
+    const { path } = await link({
+      format: 'TXT',
+      filter: { endUser: 'bob', from: '2000-01-01T00:00:00Z', metadata: [] },
+    });
     const response = await second.get(path);
     expect(response.status).toBe(200);
     const text = await response.text();
@@ -203,7 +217,7 @@ describe('a link', () => {
     ['another content', (path: string) => path.replace('ticket=', 'ticket=A')],
     ['nothing in it', (path: string) => path.replace(/ticket=.*/u, 'ticket=')],
   ])('with %s is 401, and the right one is valid still', async (_what, change) => {
-    const { path } = await link({ format: 'CSV', user: 'bob' });
+    const { path } = await link({ format: 'CSV', filter: { endUser: 'bob' } });
     expect((await server.get(change(path))).status).toBe(401);
     const right = await server.get(path);
     expect(right.status).toBe(200);
@@ -225,9 +239,9 @@ describe('a link', () => {
   });
 
   test('names the field that is refused', async () => {
-    expect(await link({ format: 'CSV', platform: ' ' })).toMatchObject({
+    expect(await link({ format: 'CSV', filter: { platform: ' ' } })).toMatchObject({
       __typename: 'InvalidInputError',
-      field: 'input.platform',
+      field: 'input.filter.platform',
     });
   });
 

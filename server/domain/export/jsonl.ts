@@ -43,4 +43,5 @@ const showMessage = ({ externalId }: Conversation, it: Message): object => ({
   requiresHuman: it.requiresHuman,
   humanReplied: it.humanReplied,
   metadata: it.metadata,
+  ...(it.isErased === true && { isErased: true }),
 });

@@ -1,56 +1,75 @@
 import { z } from 'zod';
-import { channels, conversationStatuses, owners } from '../conversation.ts';
+import { checkBounds, filterShape, type ConversationFilter } from '../conversation-filter.ts';
 import { InvalidInputError } from '../errors.ts';
-import { externalId as id, isBlank, label, moment, parseMoment } from '../value.ts';
+import { parseQuery, type Term } from '../search/query.ts';
+import { externalId as id, text } from '../value.ts';
 import { formatNames, type FormatName } from './format.ts';
 
-const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
-  z.enum(values, { error: `must be one of ${values.join(', ')}` });
-const upper = (value: unknown): unknown => (typeof value === 'string' ? value.toUpperCase() : value);
+const { endUser, metadata, ...rest } = filterShape;
+
+/** `key=value`, and the same again for each more. */
+const pairs = z.preprocess(
+  (given) =>
+    (Array.isArray(given) ? given : [given]).map((it: unknown) => {
+      const [key, ...value] = String(it).split('=');
+      return { key, value: value.length === 0 ? undefined : value.join('=') };
+    }),
+  metadata,
+);
 
 const schema = z
   .strictObject({
-    format: z.preprocess((it) => (typeof it === 'string' ? it.toLowerCase() : it), choice(formatNames)),
+    format: z.preprocess(
+      (it) => (typeof it === 'string' ? it.toLowerCase() : it),
+      z.enum(formatNames, { error: `must be one of ${formatNames.join(', ')}` }),
+    ),
     conversation: id,
-    status: z.preprocess(upper, choice(conversationStatuses)),
-    owner: z.preprocess(upper, choice(owners)),
-    channel: z.preprocess(upper, choice(channels)),
-    platform: label.refine((value) => !isBlank(value), 'must not be blank'),
-    user: id,
-    from: moment.transform((value) => parseMoment(value)!),
-    to: moment.transform((value) => parseMoment(value)!),
+    user: endUser,
+    ...rest,
+    metadata: pairs,
+    query: text,
   })
   .partial()
-  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
-    path: ['to'],
-    error: 'must be later than from',
-  });
+  .superRefine(checkBounds);
 
 /** Where conversations are exported. */
 export const EXPORT_PATH = '/export/conversations';
 
 /** What can be said of an export. */
 export const exportParameters = Object.keys(schema.shape);
+/** What of it can be said several times. */
+export const repeatable = ['metadata'];
 
-/** An export: its form, and which conversations; they began from `from` on and before `to`. */
+/** An export: its form, which conversations, and what of them: all that was said, or what has the words of a query. */
 export type ExportRequest = {
   format: FormatName;
-  filter: Omit<z.infer<typeof schema>, 'format' | 'conversation' | 'user'> & {
-    externalId?: string | undefined;
-    endUser?: string | undefined;
-  };
+  filter: ConversationFilter & { externalId?: string | undefined };
+  terms: Term[] | null;
 };
 
 /** An export as texts ask for it. Throws an InvalidInputError that names the parameter, below `path`. */
 export function parseExport(given: Record<string, unknown>, path: string[] = []): ExportRequest {
   const parsed = schema.safeParse(given);
   if (parsed.success) {
-    const { format = 'jsonl', conversation: externalId, user: endUser, ...rest } = parsed.data;
-    return { format, filter: { ...rest, externalId, endUser } };
+    const { format = 'jsonl', conversation: externalId, user: person, query, ...filter } = parsed.data;
+    const terms = query === undefined ? null : parseQuery(query, [...path, 'query'].join('.'));
+    return { format, terms, filter: { ...filter, externalId, endUser: person } };
   }
   const issue = parsed.error.issues[0]!;
   const isUnknown = issue.code === 'unrecognized_keys';
   const field = [...path, ...(isUnknown ? issue.keys.slice(0, 1) : issue.path)].join('.');
   const message = isUnknown ? `is no parameter; there are ${exportParameters.join(', ')}` : issue.message;
   throw new InvalidInputError(field, `${field} ${message}.`);
+}
+
+/** The parameters of a filter, as `parseExport` reads them. */
+export function parametersOf({
+  endUser: user,
+  metadata: wanted = [],
+  ...filter
+}: ConversationFilter): [string, string][] {
+  const single = Object.entries({ user, ...filter }).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  return [...single, ...wanted.map(({ key, value }): [string, string] => ['metadata', `${key}=${value}`])];
 }

@@ -5,7 +5,7 @@ import { ConnectionError } from '../../../client/connection-error.ts';
 import { fire } from '../../../client/elements/fire.ts';
 import type { LiveMonitor } from '../../../client/pages/live-monitor.ts';
 import { expectAccessible } from '../support/axe.ts';
-import { aConversation, messages, moment } from '../support/factories.ts';
+import { aConversation, aFrame, messages, moment } from '../support/factories.ts';
 import { FakeServer } from '../support/fake-connection.ts';
 import { mount, textOf } from '../support/mount.ts';
 import { find, findAll, idle } from '../support/shadows.ts';
@@ -55,7 +55,7 @@ describe('places of <live-monitor>', () => {
   it('have keys', async () => {
     const { monitor } = await open();
     find(monitor, '.frame')?.focus();
-    await userEvent.keyboard('l');
+    await userEvent.keyboard('p');
     await idle(monitor);
     expect(isShown(monitor, 'live-transcript')).toBe(true);
     await userEvent.keyboard('f');
@@ -64,6 +64,18 @@ describe('places of <live-monitor>', () => {
     await userEvent.keyboard('c');
     await idle(monitor);
     expect(isShown(monitor, 'conversation-list')).toBe(true);
+  });
+
+  it('tell of new alerts until somebody looks at them', async () => {
+    const { monitor, server } = await open();
+    server.say(aFrame([{ __typename: 'AlertRaised', seq: 1, conversation: null }]));
+    await idle(monitor);
+    await expect.poll(() => textOf(find(monitor, 'place-bar'))).toContain('Alerts 1 new');
+    expect(textOf(monitor)).toContain('A new alert was raised.');
+    placeButton(monitor, 'Alerts 1 new').click();
+    await idle(monitor);
+    expect(isShown(monitor, 'live-alerts')).toBe(true);
+    expect(textOf(find(monitor, 'place-bar'))).not.toContain('new');
   });
 
   it('open a conversation that the list does not have, and do not move on from it', async () => {

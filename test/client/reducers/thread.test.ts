@@ -102,6 +102,20 @@ describe('the open conversation', () => {
     expect(latestLoaded(early, page(messages(8, 9), 'older'), []).rows).toHaveLength(2);
   });
 
+  it('forgets every word when it is purged, and shows what is said afterwards', () => {
+    const about = rated(2, conversation, aRating({ text: 'Secret', feedbackId: 'f' }));
+    const thread = framesArrived(opened(), [
+      aFrame([logged(1, conversation, aMessage(4)), about]),
+      aFrame([{ __typename: 'ConversationPurged', seq: 3, conversation }]),
+      aFrame([logged(4, conversation, aMessage(5))]),
+    ]);
+    expect(texts(thread)).toEqual(['', '', '', '', 'Message 5']);
+    expect(thread.rows.map(({ message }) => message.isErased)).toEqual([true, true, true, true, false]);
+    expect(thread.ratings.map(({ rating }) => rating.text)).toEqual([null]);
+    // A page that was on its way brings nothing back.
+    expect(texts(latestLoaded(thread, page(messages(1, 3)), []))).toEqual(['', '', '', '', 'Message 5']);
+  });
+
   it('puts a message with an id of another kind last', () => {
     const odd = { ...aMessage(1), id: '§' };
     const thread = framesArrived(opened(), [aFrame([logged(1, conversation, odd)])]);

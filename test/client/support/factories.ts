@@ -40,6 +40,7 @@ export function aMessage(number: number, facts: Partial<Message> = {}): Message 
     id: btoa(`Message:${number}`),
     sender: 'USER',
     text: `Message ${number}`,
+    isErased: false,
     at: moment(number),
     requiresHuman: false,
     humanReplied: false,

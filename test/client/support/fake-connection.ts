@@ -6,9 +6,11 @@ import {
   CloseConversationDocument,
   FeedDocument,
   FoundConversationDocument,
+  ForgetEndUserDocument,
   NotesDocument,
   type NotesQuery,
   OpenConversationDocument,
+  PurgeConversationDocument,
   ReleaseConversationDocument,
   ReopenConversationDocument,
   ReplyAsHumanDocument,
@@ -132,6 +134,10 @@ export class FakeServer {
         return { replyAsHuman: this.#outcome() };
       case AddNoteDocument:
         return { addNote: this.#outcome() };
+      case PurgeConversationDocument:
+        return { purgeConversation: this.#outcome() };
+      case ForgetEndUserDocument:
+        return { forgetEndUser: this.#outcome() };
       case NotesDocument:
         return { conversation: { notes: { nodes: this.notes } } };
       default:

@@ -2,12 +2,15 @@ import { css, html, type CSSResult, type TemplateResult, render } from 'lit';
 import { onTestFinished } from 'vitest';
 import { define } from '../../../client/define.ts';
 import { partsComeFrom } from '../../../client/parts.ts';
+import { elements as alerts } from '../../../client/parts/alerts.ts';
 import { elements as calls } from '../../../client/parts/calls.ts';
 import { elements as core } from '../../../client/parts/core.ts';
 import { elements as desk } from '../../../client/parts/desk.ts';
 import { elements as feedback } from '../../../client/parts/feedback.ts';
 import { elements as figures } from '../../../client/parts/figures.ts';
 import { elements as insights } from '../../../client/parts/insights.ts';
+import { elements as search } from '../../../client/parts/search.ts';
+import { elements as sources } from '../../../client/parts/sources.ts';
 import { tokens } from '../../../client/tokens.ts';
 
 define(core);
@@ -15,6 +18,9 @@ define(desk);
 define(insights);
 define(figures);
 define(feedback);
+define(search);
+define(alerts);
+define(sources);
 define(calls);
 bringParts();
 
@@ -36,9 +42,14 @@ adopt(page);
 
 /** Parts as a page would have them that loads them on demand; elements are registered above. */
 export function bringParts(): void {
-  partsComeFrom((name) =>
-    name === 'desk' ? Promise.resolve({ elements: desk }) : import('../../../client/parts/chart.ts'),
-  );
+  const parts = new Map([
+    ['desk', { elements: desk }],
+    ['sources', { elements: sources }],
+  ]);
+  partsComeFrom((name) => {
+    const part = parts.get(name);
+    return part === undefined ? import('../../../client/parts/chart.ts') : Promise.resolve(part);
+  });
 }
 
 /** Puts a template on the page in a themed frame, gives its first element when it is drawn, and clears up after the test. */
