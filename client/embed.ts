@@ -43,6 +43,8 @@ define({
   'live-costs': standIn('live-costs', 'figures', { session: {} }),
   'live-metrics': standIn('live-metrics', 'figures', { session: {} }),
   'live-stats': standIn('live-stats', 'figures'),
+  'live-transcript': standIn('live-transcript', 'calls', { call: {} }),
+  'live-transcript-wall': standIn('live-transcript-wall', 'calls', { calls: { type: Number } }),
   'live-search': standIn('live-search', 'search'),
   'live-alerts': standIn('live-alerts', 'alerts'),
   'live-feedback': standIn('live-feedback', 'feedback', {

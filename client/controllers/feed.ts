@@ -1,23 +1,25 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { ConnectionError } from '../connection-error.ts';
-import type { FeedSource, FeedState } from './feed-source.ts';
-import type { FeedFrame } from './frames.ts';
+import type { Delivered, FeedSource, FeedState } from './feed-source.ts';
 import { retryDelay } from './retry-delay.ts';
+
+/** What it needs of an element, or of another controller that starts and stops it. */
+type FollowingHost = Pick<ReactiveControllerHost, 'addController' | 'requestUpdate'>;
 
 /**
  * Follows the log without hole or duplicate through cuts, restarts and resets. It holds the last cursor and
  * subscribes anew from there; a reset throws the cursor away and begins again.
  */
-export class FeedController implements ReactiveController {
+export class FeedController<Frame extends Delivered> implements ReactiveController {
   state: FeedState = { kind: 'connecting' };
 
-  #host: ReactiveControllerHost;
-  #source: FeedSource;
+  #host: FollowingHost;
+  #source: FeedSource<Frame>;
   #cursor: string | null = null;
   #failures = 0;
   #run = new AbortController();
 
-  constructor(host: ReactiveControllerHost, source: FeedSource) {
+  constructor(host: FollowingHost, source: FeedSource<Frame>) {
     this.#host = host;
     this.#source = source;
     host.addController(this);
@@ -65,12 +67,12 @@ export class FeedController implements ReactiveController {
     }
   }
 
-  #receive(frame: FeedFrame): void {
+  #receive(frame: Frame): void {
     if (frame.reset) return this.#interrupted(new ConnectionError('reset', frame.reset.message));
     this.#cursor = frame.cursor;
     this.#source.deliver(frame);
     if (frame.caughtUp) this.#failures = 0;
-    const missed = (this.state.kind === 'catching-up' ? this.state.missed : 0) + frame.events.length;
+    const missed = (this.state.kind === 'catching-up' ? this.state.missed : 0) + this.#source.sizeOf(frame);
     if (frame.caughtUp || this.state.kind === 'live') this.#become({ kind: 'live' });
     else this.#become({ kind: 'catching-up', missed });
   }

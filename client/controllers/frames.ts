@@ -2,7 +2,6 @@ import type { FeedSubscription } from '../../generated/client/graphql.ts';
 
 export type FeedFrame = FeedSubscription['feed'];
 export type FeedEvent = FeedFrame['events'][number];
-type Listener = (frames: readonly FeedFrame[]) => void;
 
 /** A burst may wait this long for a drawn frame; a hidden tab draws none, so a timer stands behind. */
 const LONGEST_WAIT = 250;
@@ -11,18 +10,17 @@ const LONGEST_WAIT = 250;
  * Hands frames to whoever listens, at most once per drawn frame: a hundred events a second cost sixty updates,
  * not a hundred.
  */
-export class FrameStream {
-  #listeners = new Set<Listener>();
-  #waiting: FeedFrame[] = [];
+export class FrameStream<Frame = FeedFrame> {
+  #listeners = new Set<(frames: readonly Frame[]) => void>();
+  #waiting: Frame[] = [];
   #scheduled: { raf: number; timer: ReturnType<typeof setTimeout> } | null = null;
 
-  listen(listener: Listener): () => void {
+  listen(listener: (frames: readonly Frame[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  push(frame: FeedFrame): void {
-    if (frame.events.length === 0) return;
+  push(frame: Frame): void {
     this.#waiting.push(frame);
     this.#scheduled ??= {
       raf: requestAnimationFrame(() => this.flush()),

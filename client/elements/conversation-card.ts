@@ -33,7 +33,8 @@ export class ConversationCard extends LitElement {
 
   override render() {
     if (!this.conversation) return nothing;
-    const { endUser, externalId, activeAt, messageCount, awaitingReply, status, owner } = this.conversation;
+    const { endUser, externalId, activeAt, messageCount, awaitingReply, status, owner, channel } =
+      this.conversation;
     const now = this.#clock.value ?? Date.now();
     const fresh = now - Date.parse(activeAt) < JUST_NOW;
     return html`
@@ -51,10 +52,14 @@ export class ConversationCard extends LitElement {
             : nothing
         }
         ${status === 'CLOSED' ? html`<span class="closed">closed</span>` : nothing}
-        <span class="count" title=${counted(messageCount, 'message')}>
-          <svg viewBox="0 0 16 16" aria-hidden="true">${SPEECH}</svg>${messageCount}
-          <span class="visually-hidden">${messageCount === 1 ? 'message' : 'messages'}</span>
-        </span>
+        ${
+          channel === 'CALL' && messageCount === 0
+            ? nothing
+            : html`<span class="count" title=${counted(messageCount, 'message')}>
+                <svg viewBox="0 0 16 16" aria-hidden="true">${SPEECH}</svg>${messageCount}
+                <span class="visually-hidden">${messageCount === 1 ? 'message' : 'messages'}</span>
+              </span>`
+        }
       </span>
     `;
   }
@@ -80,8 +85,9 @@ export class ConversationCard extends LitElement {
   }
 
   #last() {
-    const { lastText, lastSender } = this.conversation as Conversation;
-    const speaker = lastSender && SPEAKER[lastSender];
+    const { lastText, lastSender, channel } = this.conversation as Conversation;
+    const isAgent = channel === 'CALL' && lastSender === 'HUMAN';
+    const speaker = isAgent ? 'Agent' : lastSender && SPEAKER[lastSender];
     return html`<span class="last">
       ${speaker ? html`<bdi class="speaker">${speaker}:</bdi>` : nothing}
       <span class="words" dir="auto">${lastText?.slice(0, PREVIEW) ?? 'Nothing said yet'}</span>

@@ -121,7 +121,7 @@ export class ConversationHead extends LitElement {
       ...(endUser && endUser.externalId !== externalId ? [externalId] : []),
       html`<span class="place">${place}</span>`,
       `since ${since(startedAt, now)}`,
-      counted(messageCount, 'message'),
+      ...(channel === 'CALL' && messageCount === 0 ? [] : [counted(messageCount, 'message')]),
       html`<span class=${status}>${status === 'ACTIVE' ? 'active' : 'closed'}</span>`,
     ]);
   }

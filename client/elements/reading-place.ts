@@ -27,7 +27,7 @@ export class ReadingPlace {
     );
   }
 
-  /** Call after each update. The scroller's only child is the column of rows. */
+  /** Call after each update. The scroller's only child is the column; what is read in it has the class `row`. */
   watch(scroller: HTMLElement): void {
     if (scroller === this.#scroller) return;
     this.release();
@@ -71,7 +71,7 @@ export class ReadingPlace {
   #remember(): void {
     const scroller = this.#scroller;
     if (!scroller) return;
-    const rows = scroller.querySelectorAll<HTMLElement>('message-bubble');
+    const rows = scroller.querySelectorAll<HTMLElement>('.row');
     let low = 0;
     let high = rows.length;
     while (low < high) {

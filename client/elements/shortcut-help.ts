@@ -10,6 +10,7 @@ const KEYS: readonly (readonly [keys: string, words: string])[] = [
   ['A', 'Ask for a person'],
   ['N', 'Show or hide notes'],
   ['C', 'Conversations'],
+  ['P', 'Phone calls'],
   ['/', 'Search'],
   ['F', 'Figures of the project'],
   ['↑ ↓', 'Walk through the list; Enter opens'],

@@ -1,4 +1,4 @@
-import { ContextConsumer } from '@lit/context';
+import { ContextConsumer, ContextProvider } from '@lit/context';
 import { LitElement, type PropertyDeclarations } from 'lit';
 import { type Connection, createConnection } from '../connection.ts';
 import { connectionContext } from '../contexts.ts';
@@ -27,6 +27,8 @@ export abstract class ConnectedPage extends LitElement {
   declare theme: string;
 
   #shared = new ContextConsumer(this, { context: connectionContext, subscribe: true });
+  /** Pages inside this one go the same way. */
+  #provided = new ContextProvider(this, { context: connectionContext });
   #own: Connection | null = null;
 
   constructor() {
@@ -37,7 +39,11 @@ export abstract class ConnectedPage extends LitElement {
   }
 
   protected override willUpdate(_changed?: Map<PropertyKey, unknown>): void {
-    if (this.#shared.value || !this.isConnected) return;
+    if (!this.#shared.value && this.isConnected) this.#reach();
+    if (this.connection) this.#provided.setValue(this.connection);
+  }
+
+  #reach(): void {
     const { endpoint, token } = this.#own ?? {};
     if (this.#own && endpoint === this.address && token === this.token) return;
     this.hangUp();

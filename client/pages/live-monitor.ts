@@ -121,7 +121,7 @@ export class LiveMonitor extends LitElement {
   #visited = new Set<Place>();
   /** Alerts that were raised since the person last looked at them. */
   #newAlerts = 0;
-  #feed: FeedController;
+  #feed: FeedController<FeedFrame>;
 
   constructor() {
     super();
@@ -146,7 +146,10 @@ export class LiveMonitor extends LitElement {
           { after },
           { next: ({ feed }) => sink.next(feed), cut: (error) => sink.cut(error) },
         ),
-      deliver: (frame) => this.#frames.push(frame),
+      deliver: (frame) => {
+        if (frame.events.length > 0) this.#frames.push(frame);
+      },
+      sizeOf: ({ events }) => events.length,
       denied: (error) => this.#denied(error),
     });
     new WakeController(this, () => this.#feed.retryNow());

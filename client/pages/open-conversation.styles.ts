@@ -3,7 +3,7 @@ import { css } from 'lit';
 export const styles = css`
   :host {
     display: grid;
-    grid-template: auto auto minmax(9em, 1fr) auto / minmax(0, 1fr) auto;
+    grid-template: auto auto minmax(9em, 1fr) auto auto / minmax(0, 1fr) auto;
     min-block-size: 0;
     min-inline-size: 0;
     overflow-y: auto;
@@ -15,12 +15,24 @@ export const styles = css`
   message-log {
     grid-area: 3 / 1;
   }
+  live-transcript {
+    grid-area: 3 / 1;
+  }
+  /* What was written during a call stands below its words. */
+  live-transcript + message-log {
+    grid-area: 4 / 1;
+    block-size: 11em;
+    border-block-start: 1px solid var(--line);
+  }
+  message-log[hidden] {
+    display: none;
+  }
   reply-desk,
   .missing {
-    grid-area: 4 / 1;
+    grid-area: 5 / 1;
   }
   .panel {
-    grid-area: 3 / 2 / span 2;
+    grid-area: 3 / 2 / span 3;
     inline-size: 23em;
     min-block-size: 0;
     border-inline-start: 1px solid var(--line);

@@ -217,6 +217,7 @@ export class OpenConversation extends LitElement {
     const user = this.conversation.endUser?.externalId;
     const { offered, shown: panel } = this.#panels();
     const isOver = panel !== null && this.#room.room === 0;
+    const isCall = this.conversation.channel === 'CALL';
     return html`
       <conversation-head
         .conversation=${this.conversation}
@@ -231,7 +232,9 @@ export class OpenConversation extends LitElement {
         @conversation-reopen=${() => this.#act('reopen')}
       ></conversation-head>
       ${failed ? this.#failure() : nothing}
+      ${isCall ? html`<live-transcript ?inert=${isOver} .call=${externalId}></live-transcript>` : nothing}
       <message-log
+        ?hidden=${isCall && shown.rows.length === 0}
         ?inert=${isOver}
         .conversation=${externalId}
         .messages=${messagesOf(shown)}
@@ -240,7 +243,7 @@ export class OpenConversation extends LitElement {
         .loading=${this.loadingOlder || this.#latest.status === 'pending'}
         .waitingSince=${awaitingReply && status === 'ACTIVE' ? activeAt : null}
         .closedAt=${status === 'CLOSED' ? closedAt : null}
-        @older-messages=${() => this.#loadOlder()}
+        @older-rows=${() => this.#loadOlder()}
       ></message-log>
       ${this.#replyDesk(isOver)} ${panel ? this.#panel(panel, isOver, externalId, user) : nothing}
     `;

@@ -14,9 +14,12 @@ const figures = html`<div class="figures">
   <live-metrics></live-metrics>
 </div>`;
 
+const calls = html`<live-transcript></live-transcript>`;
+
 /** Where a person can go in the monitor, in the order of its header. */
 export const PLACES = {
   conversations: { label: 'Conversations', key: 'c', page: null },
+  calls: { label: 'Calls', key: 'p', page: calls },
   search: { label: 'Search', key: '/', page: html`<live-search></live-search>` },
   figures: { label: 'Figures', key: 'f', page: figures },
   alerts: { label: 'Alerts', key: 'l', page: html`<live-alerts></live-alerts>` },

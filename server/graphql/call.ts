@@ -236,7 +236,7 @@ builder.objectField(ConversationRef, 'call', (t) =>
 
 const idOfCall = { required: true, description: "The caller's own id of the call." } as const;
 
-const CallFilter = builder.inputType('CallFilter', {
+export const CallFilter = builder.inputType('CallFilter', {
   description: 'Which calls are meant; what is left out does not matter.',
   fields: (t) => ({ status: t.field({ type: StatusEnum, description: 'Whether it goes on.' }) }),
 });

@@ -7,6 +7,7 @@ import './call.ts';
 import './call-category.ts';
 import './call-events.ts';
 import './calling.ts';
+import './recent-calls.ts';
 import './conversation.ts';
 import './conversation-list.ts';
 import './end-user.ts';

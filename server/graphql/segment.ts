@@ -24,6 +24,9 @@ export const SegmentRef = builder.objectRef<Segment>('Segment').implement({
   description: 'One piece of the transcript of a call. One of an id that was seen before takes its place.',
   fields: (t) => ({
     segmentId: t.exposeString('externalId', { description: "The caller's own id; a call has it once." }),
+    arrival: t.exposeInt('id', {
+      description: 'Grows in the order in which segments arrived first; orders those that start together.',
+    }),
     speaker: t.expose('speaker', { type: SpeakerEnum, description: 'Whose words these are.' }),
     text: t.exposeString('text', { description: 'The words.' }),
     startMs: t.exposeFloat('startMs', {

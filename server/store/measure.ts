@@ -1,5 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { StageName } from '../domain/turn.ts';
+import type { Segment } from '../domain/segment.ts';
 import type { PrismaClient } from './database.ts';
 import { readWindow, type Period } from './rollup.ts';
 
@@ -149,6 +150,29 @@ export async function readSentiments(
       at: { gt: after },
     },
     orderBy: { id: 'desc' },
+    take: most,
+    select: { sentiment: true },
+  });
+  return rows.map(({ sentiment }) => sentiment!);
+}
+
+/** How the customer of a call sounded, the newest first: up to a segment in its order, and after a moment. */
+export async function readSentimentsOfCall(
+  prisma: PrismaClient,
+  projectId: number,
+  { conversation, upTo, after, most }: { conversation: number; upTo: Segment; after: Date; most: number },
+): Promise<number[]> {
+  const rows = await prisma.segment.findMany({
+    where: {
+      projectId,
+      conversationId: conversation,
+      speaker: 'CUSTOMER',
+      isPartial: false,
+      sentiment: { not: null },
+      OR: [{ startMs: { lt: upTo.startMs } }, { startMs: upTo.startMs, id: { lte: upTo.id } }],
+      at: { gt: after },
+    },
+    orderBy: [{ startMs: 'desc' }, { id: 'desc' }],
     take: most,
     select: { sentiment: true },
   });

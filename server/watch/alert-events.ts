@@ -2,11 +2,13 @@ import { scopeKey, type Alert, type Finding, type Proof, type Scope } from '../d
 import type { AlertRule, LatencyCondition } from '../domain/alert-rule.ts';
 import { newestOf } from '../domain/alerting.ts';
 import type { Event } from '../domain/event.ts';
+import type { Message } from '../domain/message.ts';
 import { matcherOf, type Match } from '../domain/pattern.ts';
+import type { Segment } from '../domain/segment.ts';
 import { sumMs, type Turn } from '../domain/turn.ts';
 import { listNewestAlerts } from '../store/alert.ts';
 import type { PrismaClient } from '../store/database.ts';
-import { readSentiments } from '../store/measure.ts';
+import { readSentiments, readSentimentsOfCall } from '../store/measure.ts';
 import { measureAll, sinceOf, type Found } from './alert-measure.ts';
 
 /** Something in an event that a rule has to look at, for one scope. */
@@ -17,8 +19,8 @@ type Case = {
   proof: Proof;
   /** What the event alone tells; null when the tables have to be asked. */
   value: number | null;
-  /** For a run of messages: their conversation. */
-  conversation: number | null;
+  /** For a run of words: the conversation, and with which of them it ends. */
+  run: { conversation: number; last: Message | Segment } | null;
 };
 
 type Spoken = Extract<Event, { conversation: object }>;
@@ -43,14 +45,14 @@ export async function findInEvents(
   const told = await Promise.all(
     cases.map(async (it): Promise<Finding[]> => {
       const before = newestOf(newest, it.rule.id, it.scope);
-      const value = it.conversation === null ? it.value : await runOf(prisma, projectId, it, before);
+      const value = it.run === null ? it.value : await runOf(prisma, projectId, it, before);
       return value === null ? [] : [findingOf(it, it.at, value)];
     }),
   );
   // The newest case of each scope stands for those before it: windows are measured up to it.
   const windows = new Map(
     cases
-      .filter(({ value, conversation }) => value === null && conversation === null)
+      .filter(({ value, run }) => value === null && run === null)
       .map((it) => [`${it.rule.id} ${scopeKey(it.scope)}`, it]),
   );
   const measured = await measureAll(prisma, projectId, [...windows.values()], newest);
@@ -73,21 +75,21 @@ const pairsOf = (cases: Case[]): { ruleId: string; scope: Scope }[] => [
   ).values(),
 ];
 
-/** How many messages up to this one sounded worse than the rule says, without one between that did not. */
+/** How many of the words of a user up to these sounded worse than the rule says, without any between that did not. */
 async function runOf(
   prisma: PrismaClient,
   projectId: number,
-  { rule, conversation, proof }: Case,
+  { rule, run }: Case,
   before: Alert | undefined,
 ): Promise<number> {
   const { condition } = rule;
-  if (condition.kind !== 'NEGATIVE_RUN') return 0;
-  const sentiments = await readSentiments(prisma, projectId, {
-    conversation: conversation!,
-    upTo: proof.messageId!,
-    after: new Date(sinceOf(0, before)),
-    most: condition.messages,
-  });
+  if (condition.kind !== 'NEGATIVE_RUN' || run === null) return 0;
+  const { conversation, last } = run;
+  const asked = { conversation, after: new Date(sinceOf(0, before)), most: condition.messages };
+  const sentiments =
+    'speaker' in last
+      ? await readSentimentsOfCall(prisma, projectId, { ...asked, upTo: last })
+      : await readSentiments(prisma, projectId, { ...asked, upTo: last.id });
   const end = sentiments.findIndex((it) => it >= condition.below);
   return end === -1 ? sentiments.length : end;
 }
@@ -106,7 +108,7 @@ function casesOf(rule: AlertRule, event: Event): Case[] {
     at: event.at,
     proof: { seq: event.seq, conversationId, messageId: null, turnId: null, ...more },
     value,
-    conversation: null,
+    run: null,
   });
   const session: Scope = { conversationId, endUserId: null };
   const { condition } = rule;
@@ -137,9 +139,10 @@ function casesOf(rule: AlertRule, event: Event): Case[] {
     }
     case 'NEGATIVE_RUN':
       if (event.kind === 'ConversationClosed') return [make(session, 0)];
-      return messagesOf(event)
-        .filter(({ sentiment }) => sentiment !== null)
-        .map(({ id }) => ({ ...make(session, null, { messageId: id }), conversation: conversation.id }));
+      return saidIn(event).map((last) => ({
+        ...make(session, null, 'sender' in last ? { messageId: last.id } : {}),
+        run: { conversation: conversation.id, last },
+      }));
     case 'WAITING':
       return hasMoved(event) && conversation.owner !== 'PENDING' ? [make(session, 0)] : [];
     case 'WORDS': {
@@ -157,8 +160,14 @@ function casesOf(rule: AlertRule, event: Event): Case[] {
   }
 }
 
-const messagesOf = (event: Spoken): Extract<Event, { kind: 'MessagesLogged' }>['messages'] =>
-  event.kind === 'MessagesLogged' ? event.messages : [];
+const messagesOf = (event: Spoken): Message[] => (event.kind === 'MessagesLogged' ? event.messages : []);
+
+/** The words of a user in an event whose sound is known: messages, or what the customer of a call said. */
+function saidIn(event: Spoken): (Message | Segment)[] {
+  if (event.kind !== 'SegmentLogged') return messagesOf(event).filter(({ sentiment }) => sentiment !== null);
+  const { segment } = event;
+  return segment.speaker === 'CUSTOMER' && segment.sentiment !== null ? [segment] : [];
+}
 
 const hasMoved = ({ kind }: Event): boolean => kind === 'HandoffChanged' || kind === 'ConversationClosed';
 

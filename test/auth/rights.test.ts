@@ -226,6 +226,7 @@ describe('keys', () => {
     for (const field of [
       'call(id: "s") { callId }',
       'latestCall { callId }',
+      'recentCalls { callId }',
       'transcript(callId: "s") { cursor }',
     ]) {
       const asked = await server.post('/graphql', { query: `subscription { ${field} }` }, bearer(ingest));

@@ -139,6 +139,30 @@ test('a run of messages that sound negative raises, and one that does not ends i
   await become([{ status: 'RESOLVED', resolution: 'CLEARED' }, {}]);
 });
 
+test('a run of what the customer of a call says counts in the order of the call, whatever the agent says', async () => {
+  await aRule(server, { kind: 'NEGATIVE_RUN', messages: 2, below: -0.2 });
+  const bad = 'This is terrible, I hate it, it is awful';
+  const hear = (startMs: number, speaker: string, text: string): Promise<unknown> =>
+    perform(server, 'logTranscriptSegment', {
+      callId: 'call-1',
+      segmentId: `s${startMs}`,
+      speaker,
+      text,
+      startMs,
+      endMs: startMs + 500,
+    });
+  await hear(0, 'CUSTOMER', bad);
+  await hear(1000, 'AGENT', bad);
+  await hear(3000, 'CUSTOMER', 'It is great, I love it, wonderful');
+  await settle();
+  expect(await withoutMarks()).toEqual([]);
+  // Late, but said before the praise: two in a row by then.
+  await hear(2000, 'CUSTOMER', bad);
+  await become([{ kind: 'NEGATIVE_RUN', conversationId: 'call-1', value: 2 }, {}]);
+  await hear(4000, 'CUSTOMER', 'It is great, I love it, wonderful');
+  await become([{ status: 'RESOLVED', resolution: 'CLEARED' }, {}]);
+});
+
 test('who waits too long for a person is told of by the clock alone, until somebody comes', async () => {
   await aRule(server, { kind: 'WAITING', seconds: 120 });
   await say(server, 'hi');

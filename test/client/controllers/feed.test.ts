@@ -7,7 +7,7 @@ import type { FeedFrame } from '../../../client/controllers/frames.ts';
 import { aConversation, aFrame, logged } from '../support/factories.ts';
 
 interface Subscription {
-  after: string;
+  after: string | null;
   sink: Sink<FeedFrame>;
   stopped: boolean;
 }
@@ -25,7 +25,7 @@ function follow() {
     requestUpdate: () => undefined,
     updateComplete: Promise.resolve(true),
   };
-  const feed = new FeedController(host, {
+  const feed = new FeedController<FeedFrame>(host, {
     begin,
     denied,
     subscribe: (after, sink) => {
@@ -34,6 +34,7 @@ function follow() {
       return () => void (subscription.stopped = true);
     },
     deliver: (frame) => delivered.push(frame),
+    sizeOf: ({ events }) => events.length,
   });
   feed.hostConnected();
   const latest = () => subscriptions.at(-1) as Subscription;

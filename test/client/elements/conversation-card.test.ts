@@ -67,6 +67,12 @@ describe('<conversation-card>', () => {
     expect(card.shadowRoot?.querySelector('.tag svg')?.getAttribute('aria-label')).toBe('Call');
   });
 
+  it('says of a call who spoke last, and counts no messages where none were written', async () => {
+    const call = { channel: 'CALL', platform: 'call', lastSender: 'HUMAN', lastText: 'One moment' } as const;
+    expect(textOf(await show({ ...call, messageCount: 0 }))).toBe('conv_1736 12 s Agent: One moment call');
+    expect(textOf(await show({ ...call, messageCount: 2 }))).toContain('2 messages');
+  });
+
   it('keeps a long name and a long word on their line', async () => {
     const card = await show({ externalId: 'n'.repeat(400), lastText: 'x'.repeat(100_000) });
     card.style.width = '280px';

@@ -97,8 +97,8 @@ describe('<message-log>', () => {
 
   it('asks for older messages when the reader comes to the top, once', async () => {
     const log = await show({ messages: messages(1, 60), hasOlder: true });
-    const asked = heard(log, 'older-messages');
-    log.addEventListener('older-messages', () => (log.loading = true));
+    const asked = heard(log, 'older-rows');
+    log.addEventListener('older-rows', () => (log.loading = true));
     await scrollTo(log, 20);
     await scrollTo(log, 10);
     expect(asked).toHaveLength(1);

@@ -55,6 +55,9 @@ describe('places of <live-monitor>', () => {
   it('have keys', async () => {
     const { monitor } = await open();
     find(monitor, '.frame')?.focus();
+    await userEvent.keyboard('p');
+    await idle(monitor);
+    expect(isShown(monitor, 'live-transcript')).toBe(true);
     await userEvent.keyboard('f');
     await idle(monitor);
     expect(isShown(monitor, 'live-metrics')).toBe(true);

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import { define } from '../../../client/define.ts';
 import { partsComeFrom } from '../../../client/parts.ts';
 import { elements as alerts } from '../../../client/parts/alerts.ts';
+import { elements as calls } from '../../../client/parts/calls.ts';
 import { elements as core } from '../../../client/parts/core.ts';
 import { elements as desk } from '../../../client/parts/desk.ts';
 import { elements as feedback } from '../../../client/parts/feedback.ts';
@@ -20,6 +21,7 @@ define(feedback);
 define(search);
 define(alerts);
 define(sources);
+define(calls);
 bringParts();
 
 const page = css`
