@@ -19,6 +19,7 @@ export function readConversation({
   usd: _usd,
   liked: _liked,
   disliked: _disliked,
+  erasedSeq: _erased,
   ...row
 }: Row): Conversation {
   return {

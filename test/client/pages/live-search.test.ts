@@ -83,6 +83,7 @@ class FakeSearch {
 
 const aHit = (index: number) => ({
   message: { id: `m${index}`, sender: 'USER', at: moment(index) },
+  segment: null,
   conversation: { externalId: `talk-${index}`, platform: 'web', status: 'ACTIVE' },
   snippet: [
     { text: '…I want a ', isMatch: false },
@@ -145,7 +146,7 @@ describe('<live-search>', () => {
     expect(results(search)).toHaveLength(20);
     expect(results(search)[0]).toContain('User: …I want a refund <b>now</b> 0');
     expect(textOf(find(search, 'mark'))).toBe('refund');
-    expect(said(search)).toBe('20 or more messages found.');
+    expect(said(search)).toBe('20 or more results found.');
   });
 
   it('brings older results behind those that are there', async () => {
@@ -155,7 +156,7 @@ describe('<live-search>', () => {
     await idle(search);
     expect(server.sent(FoundMessagesDocument)).toMatchObject({ after: 'c20' });
     expect(results(search)).toHaveLength(25);
-    expect(said(search)).toBe('25 messages found.');
+    expect(said(search)).toBe('25 results found.');
     expect(buttonOf(search, 'Older results')).toBeUndefined();
   });
 
@@ -172,7 +173,7 @@ describe('<live-search>', () => {
     const { search } = await open();
     await ask(search, 'nothing at all');
     expect(textOf(find(search, '.note'))).toContain('Nothing was found');
-    expect(said(search)).toBe('0 messages found.');
+    expect(said(search)).toBe('0 results found.');
   });
 
   it('lists conversations by filters alone', async () => {
