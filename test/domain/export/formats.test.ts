@@ -202,6 +202,7 @@ describe('what is asked', () => {
     expect(parseExport({ format: 'CSV', status: 'closed', from: '2025-01-20T12:00:00+02:00' })).toEqual({
       format: 'csv',
       filter: { status: 'CLOSED', from: '2025-01-20T10:00:00.000Z' },
+      terms: null,
     });
   });
 });
