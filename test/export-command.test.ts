@@ -77,14 +77,14 @@ async function exportedBy(...options: string[]): Promise<string[]> {
 test('takes the words and every other filter of the door', async () => {
   const markLast = `update messages set metadata = '{"plan": "pro"}' where id = (select max(id) from messages)`;
   await query(markLast);
-  await query(`update conversations set active_at = '2001-01-01', sentiment = -0.5, usd = 2, waiting = 1, liked = 1
+  await query(`update conversations set active_at = '2001-01-01', sentiment = -0.99, usd = 2, waiting = 1, liked = 1
     where external_id = 'conv-3'`);
   expect(await exportedBy('--query', '"question 3"')).toEqual(['conv-3']);
   expect(await exportedBy('--query', 'nowhere')).toEqual([]);
   expect(await exportedBy('--activeTo', '2002-01-01')).toEqual(['conv-3']);
   expect(await exportedBy('--activeFrom', '2002-01-01')).toHaveLength(599);
-  expect(await exportedBy('--maxSentiment=-0.4')).toEqual(['conv-3']);
-  expect(await exportedBy('--minSentiment=-0.6', '--maxSentiment=-0.4')).toEqual(['conv-3']);
+  expect(await exportedBy('--maxSentiment=-0.98')).toEqual(['conv-3']);
+  expect(await exportedBy('--minSentiment=-1', '--maxSentiment=-0.98')).toEqual(['conv-3']);
   expect(await exportedBy('--minCost', '1')).toEqual(['conv-3']);
   expect(await exportedBy('--minCost', '1', '--maxCost', '1.5')).toEqual([]);
   expect(await exportedBy('--requiresHuman', 'true')).toEqual(['conv-3']);

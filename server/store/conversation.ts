@@ -8,7 +8,7 @@ import { isWithin, stretch, type Range } from './range.ts';
 
 type Row = ConversationModel & { endUser: EndUserModel | null };
 
-/** A conversation from its row; what lists are narrowed by is not a part of it. */
+/** A conversation from its row; what lists are narrowed by, and how far it was erased, is not a part of it. */
 export function readConversation({
   projectId: _,
   endUserId: __,
@@ -19,7 +19,7 @@ export function readConversation({
   usd: _usd,
   liked: _liked,
   disliked: _disliked,
-  erasedSeq: _erased,
+  erasedSeq: _erasedSeq,
   ...row
 }: Row): Conversation {
   return {

@@ -233,6 +233,7 @@ describe('what is asked', () => {
       format: 'csv',
       terms: null,
       filter: { status: 'CLOSED', from: '2025-01-20T10:00:00.000Z' },
+      terms: null,
     });
   });
 });
