@@ -231,7 +231,6 @@ describe('what is asked', () => {
   test('may be written in small letters, and moments in any zone', () => {
     expect(parseExport({ format: 'CSV', status: 'closed', from: '2025-01-20T12:00:00+02:00' })).toEqual({
       format: 'csv',
-      terms: null,
       filter: { status: 'CLOSED', from: '2025-01-20T10:00:00.000Z' },
       terms: null,
     });
