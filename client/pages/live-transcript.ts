@@ -13,6 +13,7 @@ import { RoomController } from '../controllers/room.ts';
 import { StateController } from '../controllers/state.ts';
 import { TranscriptController } from '../controllers/transcript.ts';
 import { nameOf } from '../elements/call-list.ts';
+import type { Found } from '../elements/reading-log.ts';
 import { lengthOf, offset } from '../elements/offsets.ts';
 import { callChosen, followingNewest, followingResumed, newestFollowed } from '../reducers/following.ts';
 import { button } from '../tokens.ts';
@@ -38,6 +39,7 @@ export class LiveTranscript extends LivePage {
   static override styles = [...LivePage.styles, button, styles];
   static override properties: PropertyDeclarations = {
     call: {},
+    sought: { attribute: false },
     following: { state: true },
     recent: { state: true },
     one: { state: true },
@@ -46,6 +48,8 @@ export class LiveTranscript extends LivePage {
   };
 
   declare call: string | null;
+  /** What of the call to show. */
+  declare sought: Found | null;
   declare private following: typeof followingNewest;
   /** Calls to follow and to choose from; undefined before they are here. */
   declare private recent: readonly CallCardFragment[] | undefined;
@@ -105,6 +109,7 @@ export class LiveTranscript extends LivePage {
   constructor() {
     super();
     this.call = null;
+    this.sought = null;
     this.asked = {};
     this.forget();
     new QueryController(this, {
@@ -259,6 +264,7 @@ export class LiveTranscript extends LivePage {
       <segment-log
         ?inert=${over !== undefined}
         .call=${this.#shown}
+        .sought=${this.sought}
         .segments=${transcript.segments}
         .hasOlder=${transcript.hasOlder}
         .loading=${!this.#words.isLoaded || this.#words.loadingOlder}

@@ -99,7 +99,7 @@ function logSegment(state: State, command: LogSegment, now: string): Answer {
   const merged = mergeSegment(before, command, now);
   const segment: Segment = {
     ...merged,
-    id: before?.id ?? state.project.lastSegment + 1,
+    id: before?.id ?? state.project.lastMessage + 1,
     conversationId: open.conversation.id,
     matches: merged.isPartial ? [] : matchCategories(categoriesOf(state), merged),
     seq: before?.seq ?? 0,

@@ -5,7 +5,7 @@ import { externalId, isBlank, jsonObject, moment, text, type JsonObject } from '
 
 /** One piece of a call's transcript. Offsets are in ms since the call began. */
 export type Segment = {
-  /** Grows in the order in which segments first arrived. */
+  /** Grows in the order in which segments and messages of the project first arrived. */
   id: number;
   conversationId: number;
   /** The caller's own id; the same id again says more of the same piece. */

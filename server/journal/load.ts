@@ -23,7 +23,7 @@ export const lockProject = (projectId: number): Statement => ({
   text: `
     select id, head::float8 as head, last_end_user as "lastEndUser", last_conversation as "lastConversation",
       last_message as "lastMessage", last_fact as "lastFact", last_turn as "lastTurn", last_cost as "lastCost",
-      last_feedback as "lastFeedback", last_note as "lastNote", last_delivery as "lastDelivery", last_segment as "lastSegment", last_alert as "lastAlert", last_generated::float8 as "lastGenerated",
+      last_feedback as "lastFeedback", last_note as "lastNote", last_delivery as "lastDelivery", last_alert as "lastAlert", last_generated::float8 as "lastGenerated",
       payload_mapping as "payloadMapping", prices_seq::float8 as "pricesSeq",
       policies, erased_seq::float8 as "erasedSeq"
     from projects where id = $1 for update`,
