@@ -153,6 +153,11 @@ export const CallRef = builder.objectRef<FoundCall>('Call').implement({
       description: 'When it ended, as stated, else when it was closed; null while it goes on.',
       resolve: ({ conversation: { closedAt } }) => (closedAt === null ? null : new Date(closedAt)),
     }),
+    endReason: t.string({
+      nullable: true,
+      description: 'Why it ended, where stated, for example "silent for 30 minutes"; null while it goes on.',
+      resolve: ({ conversation: { closeReason } }) => closeReason,
+    }),
     durationMs: t.float({
       nullable: true,
       description:
