@@ -47,7 +47,7 @@ export class CallDetails extends LitElement {
               : html`ended${endedAt ? html`, <time datetime=${endedAt}>${since(endedAt, now)}</time>` : nothing}`
           }
         </dd>
-        ${fact('Reason', endReason)}
+        ${fact('Reason', endReason || null)}
         <dt>Duration</dt>
         <dd>${offset(lengthOf(call, now))}</dd>
         <dt>Started</dt>

@@ -14,6 +14,7 @@ import { StateController } from '../controllers/state.ts';
 import { TranscriptController } from '../controllers/transcript.ts';
 import { nameOf } from '../elements/call-list.ts';
 import { lengthOf, offset } from '../elements/offsets.ts';
+import { endingOf } from '../elements/segment-log.ts';
 import { callChosen, followingNewest, followingResumed, newestFollowed } from '../reducers/following.ts';
 import { button } from '../tokens.ts';
 import { LivePage, note } from './live-page.ts';
@@ -262,7 +263,7 @@ export class LiveTranscript extends LivePage {
         .segments=${transcript.segments}
         .hasOlder=${transcript.hasOlder}
         .loading=${!this.#words.isLoaded || this.#words.loadingOlder}
-        .ending=${this.#card?.status === 'CLOSED' ? 'The call ended' : ''}
+        .ending=${endingOf(this.#card)}
         @older-rows=${() => this.#words.loadOlder()}
         @conversation-pin=${() => this.#pin()}
       ></segment-log>
