@@ -138,7 +138,7 @@ export class LiveMonitor extends LitElement {
     this.sought = null;
     this.keyWanted = null;
     new ContextProvider(this, { context: framesContext, initialValue: this.#frames });
-    new PartController(this, 'sources');
+    new PartController(this, 'sources', () => this.#board.state.hasSources);
     new ClockController(this, (now) => this.#board.ticked(now));
     this.#feed = new FeedController(this, {
       begin: (signal) => this.#begin(signal),
@@ -249,7 +249,7 @@ export class LiveMonitor extends LitElement {
     if (place) this.place = place;
     else if (action) void this.#act(action);
     else if (key === 'w') this.#next();
-    else if (key === '?') void this.renderRoot.querySelector('shortcut-help')?.open();
+    else if (key === '?') this.renderRoot.querySelector('shortcut-help')?.open();
     else return false;
     return true;
   }
@@ -297,7 +297,7 @@ export class LiveMonitor extends LitElement {
 
   override render() {
     const { state } = this.#feed;
-    const { viewer } = this.#board.state;
+    const { viewer, hasSources } = this.#board.state;
     return html`
       <section
         class="frame ${this.theme}"
@@ -308,7 +308,7 @@ export class LiveMonitor extends LitElement {
         <header>
           ${brand} ${viewer ? html`<span class="project"><bdi>${viewer.project.name}</bdi></span>` : nothing}
           ${viewer ? html`<place-bar .places=${PLACES} .place=${this.place} .news=${{ alerts: this.#newAlerts }} @place-change=${(event: CustomEvent<Place>) => (this.place = event.detail)}></place-bar>` : nothing}
-          ${viewer ? html`<source-notice></source-notice>` : nothing}
+          ${hasSources ? html`<source-notice></source-notice>` : nothing}
           <connection-state .state=${state} @retry-request=${() => this.#feed.retryNow()}></connection-state>
           <shortcut-help
             .isOn=${this.#shortcuts.isOn}

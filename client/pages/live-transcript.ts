@@ -15,6 +15,7 @@ import { TranscriptController } from '../controllers/transcript.ts';
 import { nameOf } from '../elements/call-list.ts';
 import type { Found } from '../elements/reading-log.ts';
 import { lengthOf, offset } from '../elements/offsets.ts';
+import { endingOf } from '../elements/segment-log.ts';
 import { callChosen, followingNewest, followingResumed, newestFollowed } from '../reducers/following.ts';
 import { button } from '../tokens.ts';
 import { LivePage, note } from './live-page.ts';
@@ -268,7 +269,7 @@ export class LiveTranscript extends LivePage {
         .segments=${transcript.segments}
         .hasOlder=${transcript.hasOlder}
         .loading=${!this.#words.isLoaded || this.#words.loadingOlder}
-        .ending=${this.#card?.status === 'CLOSED' ? 'The call ended' : ''}
+        .ending=${endingOf(this.#card)}
         @older-rows=${() => this.#words.loadOlder()}
         @conversation-pin=${() => this.#pin()}
       ></segment-log>

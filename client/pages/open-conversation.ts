@@ -216,7 +216,7 @@ export class OpenConversation extends LitElement {
 
   override render() {
     if (!this.conversation) return html`<p class="trouble">Choose a conversation from the list.</p>`;
-    const { externalId, awaitingReply, status, activeAt, closedAt } = this.conversation;
+    const { externalId, awaitingReply, status, activeAt, closedAt, closeReason } = this.conversation;
     const shown = this.thread.externalId === externalId ? this.thread : noThread;
     const failed = this.#latest.status === 'error';
     const user = this.conversation.endUser?.externalId;
@@ -250,6 +250,7 @@ export class OpenConversation extends LitElement {
         .loading=${this.loadingOlder || this.#latest.status === 'pending'}
         .waitingSince=${awaitingReply && status === 'ACTIVE' ? activeAt : null}
         .closedAt=${status === 'CLOSED' ? closedAt : null}
+        .closeReason=${closeReason}
         @older-rows=${() => this.#loadOlder()}
       ></message-log>
       ${this.#replyDesk(isOver)} ${panel ? this.#panel(panel, isOver, externalId, user) : nothing}

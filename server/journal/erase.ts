@@ -127,7 +127,7 @@ const withoutGone = (json: string): string => `(
           or (${inSole(json)} and ${json} -> 'conversation' ->> 'lastText' is not null)
         then jsonb '{"lastText": ""}' else '{}' end
       || ${renamed(`(${json} -> 'conversation')`)}
-      || case when ${inSole(json)} then jsonb '{"handoffReason": null}' else '{}' end) else '{}' end
+      || case when ${inSole(json)} then jsonb '{"handoffReason": null, "closeReason": null}' else '{}' end) else '{}' end
   || case when ${json} ? 'messages' then jsonb_build_object('messages', coalesce((
       select jsonb_agg(case when (m ->> 'id')::int in (select id from gone)
         then ${blankMessage('m')} else m end)
@@ -173,7 +173,7 @@ const ofPerson = {
       or (id in (select id from sole) and last_text is not null))`,
   reasons: `
     with ${whatIsGone}
-    update conversations set handoff_reason = null where project_id = $1 and id in (select id from sole)`,
+    update conversations set handoff_reason = null, close_reason = null where project_id = $1 and id in (select id from sole)`,
   names: `
     with ${whatIsGone}
     update end_users set external_id = name from alias where project_id = $1 and id = $2`,

@@ -86,7 +86,7 @@ function withoutErased(json: string): string {
   return `(${json}
     || case when jsonb_typeof(${conversation}) = 'object' then jsonb_build_object('conversation', ${conversation}
         || case when ${isErased(`${conversation} ->> 'lastMessage'`)} then jsonb '{"lastText": ""}' else '{}' end
-        || case when ${isGone(json)} then jsonb '{"handoffReason": null}' else '{}' end) else '{}' end
+        || case when ${isGone(json)} then jsonb '{"handoffReason": null, "closeReason": null}' else '{}' end) else '{}' end
     || case when ${json} ? 'messages' then jsonb_build_object('messages', coalesce((
         select jsonb_agg(case when ${isErased("m ->> 'id'")} then ${blankMessage('m')} else m end order by place)
         from jsonb_array_elements(${json} -> 'messages') with ordinality as r (m, place)), '[]')) else '{}' end
@@ -122,7 +122,7 @@ const slice = {
     update conversations set last_text = '' where project_id = $1 and id in ${touched} and last_text <> ''
       and ${isErased('last_message')}`,
   reasons: `
-    update conversations set handoff_reason = null where project_id = $1 and id in ${touched}
+    update conversations set handoff_reason = null, close_reason = null where project_id = $1 and id in ${touched}
       and active_seq <= (select erased_seq from projects where id = $1)`,
   events: `
     update events set body = clean.body::json

@@ -119,7 +119,7 @@ const loadText = `
         case when end_user_id is not null then json_build_object(
           'id', end_user_id, 'externalId', user_external_id, 'createdAt', user_created_at) end as "endUser",
         channel, platform, status, messages, exchanges, last_message as "lastMessage", last_text as "lastText",
-        last_sender as "lastSender", started_at as "startedAt", closed_at as "closedAt", owner,
+        last_sender as "lastSender", started_at as "startedAt", closed_at as "closedAt", close_reason as "closeReason", owner,
         owner_since as "ownerSince", operator, handoff_reason as "handoffReason", priority, handoffs,
         wanted_since as "wantedSince",
         active_at as "activeAt", active_seq as "activeSeq" from conversation) r) as conversations,

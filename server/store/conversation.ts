@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { ConversationModel, EndUserModel } from '../../generated/prisma/models.ts';
 import type { Conversation } from '../domain/conversation.ts';
+import { isStorable } from '../domain/value.ts';
 import { conditionOf, findFew, withoutRare, type Wanted } from './conversation-filter.ts';
 import type { PrismaClient } from './database.ts';
 import { readEndUser } from './end-user.ts';
@@ -143,6 +144,7 @@ export async function findConversation(
   projectId: number,
   by: { id: number } | { externalId: string },
 ): Promise<Conversation | null> {
+  if ('externalId' in by && !isStorable(by.externalId)) return null;
   const row = await prisma.conversation.findFirst({
     where: { projectId, ...by },
     include: { endUser: true },

@@ -30,6 +30,7 @@ const showConversation = (it: Conversation): object => ({
   priority: it.priority,
   startedAt: it.startedAt,
   closedAt: it.closedAt,
+  closeReason: it.closeReason,
 });
 
 const showMessage = ({ externalId }: Conversation, it: Message): object => ({
