@@ -83,9 +83,9 @@ test('words are on the page as they are spoken, settle in place, and never take 
   });
   await telephone(server, 'startCall', {
     callId: 'call-1',
-    customerPhoneNumber: '+49 151 2345 678',
-    systemPhoneNumber: '+49 30 901820',
-    agentId: 'nadia',
+    customerPhoneNumber: '+1 555 123 4567',
+    systemPhoneNumber: '+1 555 765 4321',
+    agentId: 'agent-7',
   });
   const began = performance.now();
   const late: number[] = [];
@@ -118,7 +118,7 @@ test('words are on the page as they are spoken, settle in place, and never take 
   await page.getByText('3.2 s of silence').waitFor();
   await page.getByText('talks over').waitFor();
   await page.locator('sentiment-trend').waitFor();
-  await page.locator('call-details').getByText('nadia').waitFor();
+  await page.locator('call-details').getByText('agent-7').waitFor();
   await shot(page, 'spoken');
   await telephone(server, 'endCall', { callId: 'call-1' });
   await page.getByText('The call ended').waitFor();
@@ -135,8 +135,8 @@ test.each([
   await using server = await startServer();
   await telephone(server, 'startCall', {
     callId: 'call-1',
-    customerPhoneNumber: '+49 151 2345 678',
-    agentId: 'nadia',
+    customerPhoneNumber: '+1 555 123 4567',
+    agentId: 'agent-7',
   });
   const reports = reportsOf();
   for (const said of reports.slice(0, -2)) await report(server, 'call-1', said);

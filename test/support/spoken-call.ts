@@ -24,7 +24,7 @@ interface Utterance {
 
 /** Fourteen seconds of a call: hesitation, a word misheard at first, talking over each other, a silence. */
 export const UTTERANCES: readonly Utterance[] = [
-  { speaker: 'AGENT', startMs: 0, endMs: 1_900, text: 'Harbour Bikes, Nadia speaking, how can I help?' },
+  { speaker: 'AGENT', startMs: 0, endMs: 1_900, text: 'Good morning, how can I help?' },
   {
     speaker: 'CUSTOMER',
     startMs: 2_100,

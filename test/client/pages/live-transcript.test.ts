@@ -170,7 +170,7 @@ describe('<live-transcript>', () => {
     const transcript = await open(server, { call: 'call-1' });
     const details = textOf(find(transcript, 'call-details'));
     expect(details).toContain('Duration 1:15');
-    expect(details).toContain('Customer +49 151 2345 678');
+    expect(details).toContain('Customer +1 555 123 4567');
     expect(details).toContain('Customer, 1 interruption 0:04 · 40 %');
     expect(details).toContain('Cancellation 0:02');
     expect(details).toContain('at 0:053.5 s');

@@ -38,9 +38,9 @@ export function aCall(facts: Partial<CallCardFragment> = {}): CallCardFragment {
   return {
     callId: 'call-1',
     status: 'ACTIVE',
-    customerPhoneNumber: '+49 151 2345 678',
+    customerPhoneNumber: '+1 555 123 4567',
     systemPhoneNumber: null,
-    agentId: 'nadia',
+    agentId: 'agent-7',
     startedAt: moment(0),
     endedAt: null,
     endReason: null,
