@@ -110,7 +110,10 @@ const transact = async <T>(
 ): Promise<T> => {
   const client = await pool.connect();
   try {
-    const [, ...read] = await allOf([client.query(textToBegin(client)), ...opening.map((it) => client.query(it))]);
+    const [, ...read] = await allOf([
+      client.query(textToBegin(client)),
+      ...opening.map((it) => client.query(it)),
+    ]);
     const { closing, result } = decide(read.map(({ rows }) => rows as unknown[]));
     await allOf([...closing.map((it) => client.query(it)), client.query('commit')]);
     client.release();
