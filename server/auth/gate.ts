@@ -38,7 +38,8 @@ export function createGate({
   now,
   every,
 }: Options): Gate {
-  const known = new Map<string, { caller: Caller | null; until: number }>();
+  // A look-up is kept as it begins, so that calls which come meanwhile wait for it too.
+  const known = new Map<string, { caller: Promise<Caller | null>; until: number }>();
   let openness: { isOpen: boolean; until: number } | null = null;
   const guarded = new Set<{ admit: () => Promise<Caller | null>; expel: () => void }>();
   const owner = (by: Caller['by']): Caller => ({ projectId: defaultProjectId, scopes: everyScope, by });
@@ -53,14 +54,19 @@ export function createGate({
     return openness.isOpen;
   }
 
-  async function lookUp(credential: string): Promise<Caller | null> {
+  function lookUp(credential: string): Promise<Caller | null> {
     // Bots send the same credential with every call: it is hashed and looked up once in a while only.
     const remembered = known.get(credential);
     if (remembered !== undefined && remembered.until > now()) return remembered.caller;
-    const caller = await identify(credential);
+    const caller = identify(credential);
     if (known.size >= REMEMBERED) known.clear();
     // What strangers send may be long; it is not worth remembering.
-    if (credential.length <= LONGEST) known.set(credential, { caller, until: now() + TRUST });
+    if (credential.length > LONGEST) return caller;
+    const entry = { caller, until: now() + TRUST };
+    known.set(credential, entry);
+    caller.catch(() => {
+      if (known.get(credential) === entry) known.delete(credential);
+    });
     return caller;
   }
 

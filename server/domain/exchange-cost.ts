@@ -3,7 +3,7 @@ import type { Conversation } from './conversation.ts';
 import { emit } from './emit.ts';
 import { isSame, type Exchange, type Stated } from './exchange.ts';
 import { settingOf } from './figures.ts';
-import { Exact, plain, ZERO } from './pricing/decimal.ts';
+import { plain, ZERO } from './pricing/decimal.ts';
 import { priceCost } from './pricing/price-book.ts';
 import { usageFromOpenAI } from './pricing/token-usage.ts';
 import type { UsageReading } from './pricing/usage.ts';
@@ -75,5 +75,5 @@ export function priceExchange(
 function countTokens(reading: UsageReading): string | null {
   if ('faults' in reading) return null;
   const counts = Object.values(reading.usage);
-  return counts.length === 0 ? null : plain(counts.reduce((sum, it) => new Exact(sum).plus(it), ZERO));
+  return counts.length === 0 ? null : plain(counts.reduce((sum, it) => sum.plus(it), ZERO));
 }

@@ -1,18 +1,27 @@
+const unchanged: ReadonlyMap<never, never> = new Map<never, never>();
+
 /** Rows by key, laid over those of a parent, so that what a layer changed can be taken or dropped as one. */
 export class Layer<Key, Row> {
-  readonly own = new Map<Key, Row>();
+  #own: Map<Key, Row> | null = null;
   readonly #below: Layer<Key, Row> | null;
 
   constructor(below: Layer<Key, Row> | null = null) {
     this.#below = below;
   }
 
+  /** The rows that this layer changed. */
+  get own(): ReadonlyMap<Key, Row> {
+    return this.#own ?? unchanged;
+  }
+
   get(key: Key): Row | undefined {
-    return this.own.get(key) ?? this.#below?.get(key);
+    return this.#own?.get(key) ?? this.#below?.get(key);
   }
 
   set(key: Key, row: Row): void {
-    this.own.set(key, row);
+    // Most layers are never written to.
+    this.#own ??= new Map();
+    this.#own.set(key, row);
   }
 
   /** Every row, those of this layer before those below. */
@@ -27,6 +36,6 @@ export class Layer<Key, Row> {
   }
 
   absorb(above: Layer<Key, Row>): void {
-    for (const [key, row] of above.own) this.own.set(key, row);
+    for (const [key, row] of above.own) this.set(key, row);
   }
 }

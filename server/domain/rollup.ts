@@ -162,6 +162,7 @@ type Spread = { sum: Decimal; count: number; bins: Map<number, number> };
 export function addUp(contributions: Contribution[]): Change[] {
   const quarters = new Map<string, Change>();
   const slots = new Map<string, string>();
+  const amounts = new Map<string, Decimal>();
   for (const { at, dimension, value, tally, sign } of contributions) {
     const slot = slots.get(at) ?? slotOf(at, 15);
     slots.set(at, slot);
@@ -170,7 +171,9 @@ export function addUp(contributions: Contribution[]): Change[] {
       raise(into.counts, name, sign * tally.counts[name]!);
     }
     for (const name of Object.keys(tally.sums) as SumName[]) {
-      raiseExactly(into.sums, name, new Exact(tally.sums[name]!).times(sign));
+      const amount = amounts.get(tally.sums[name]!) ?? new Exact(tally.sums[name]!);
+      amounts.set(tally.sums[name]!, amount);
+      raiseExactly(into.sums, name, sign === 1 ? amount : amount.negated());
     }
     for (const part of Object.keys(tally.times) as Part[]) {
       const ms = tally.times[part]!;

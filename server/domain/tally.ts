@@ -177,8 +177,10 @@ export const addTime = ({ sum, count, bins }: Times, ms: number, sign: 1 | -1): 
 });
 
 /** An amount with another one more, or with one less. */
-export const change = (sum: Amount, amount: Amount, sign: 1 | -1): Amount =>
-  sign === 1 ? add(sum, amount) : subtract(sum, amount);
+export function change(sum: Amount, amount: Amount, sign: 1 | -1): Amount {
+  if (sign === -1) return subtract(sum, amount);
+  return sum === zero ? amount : add(sum, amount);
+}
 
 /** Number of turns. */
 export const turnsOf = ({ counts }: Pick<Totals, 'counts'>): number =>

@@ -121,6 +121,7 @@ function writeLog(state: State, receipts: Receipt[], now: string): Statement {
       project.lastFeedback,
       project.lastNote,
       JSON.stringify(notes),
+      JSON.stringify(figuresOf(state)),
     ],
   };
 }
@@ -131,6 +132,17 @@ function gained(state: State, conversationId: number): object {
   return { said, sentiment_sum: sentimentSum, waiting };
 }
 
+/** What figures tell of conversations, for filters. */
+const figuresOf = (state: State): object[] =>
+  [...state.figures.own.values()].map(({ conversationId, counts, sums }) => ({
+    conversation_id: conversationId,
+    usd: sums.usd,
+    liked: counts.thumbsUp + counts.fourStars + counts.fiveStars,
+    disliked: counts.thumbsDown + counts.oneStar + counts.twoStars,
+  }));
+
+// A row of a conversation is changed once a batch: every change writes all its indexes. Where a batch has no figures
+// of it, those columns stay as they are.
 const writeText = `
     with event as (
       insert into events (project_id, seq, at, kind, body)
@@ -145,13 +157,19 @@ const writeText = `
       insert into conversations (project_id, id, external_id, end_user_id, channel, platform, status, messages,
         exchanges, last_message, last_text, last_sender, started_at, closed_at, close_reason, owner, owner_since,
         operator, handoff_reason, priority, handoffs, wanted_since, active_at, active_seq,
-        said, sentiment_sum, waiting, sentiment)
-      select $1, r.*, r.sentiment_sum / 1000.0 / nullif(r.said, 0) from json_to_recordset($13::json) as r (
+        said, sentiment_sum, waiting, sentiment, usd, liked, disliked)
+      select $1, r.*, r.sentiment_sum / 1000.0 / nullif(r.said, 0), coalesce(f.usd, c.usd, 0),
+        coalesce(f.liked, c.liked, 0), coalesce(f.disliked, c.disliked, 0)
+      from json_to_recordset($13::json) as r (
         id int, external_id text, end_user_id int, channel "Channel", platform text, status "ConversationStatus",
         messages int, exchanges int, last_message int, last_text text, last_sender "Sender",
         started_at timestamptz, closed_at timestamptz, close_reason text, owner "Owner", owner_since timestamptz,
         operator text, handoff_reason text, priority int, handoffs int, wanted_since timestamptz, active_at timestamptz,
         active_seq int8, said int, sentiment_sum int, waiting int)
+      left join json_to_recordset($24::json) as f (conversation_id int, usd numeric, liked int, disliked int)
+        on f.conversation_id = r.id
+      left join lateral (select usd, liked, disliked from conversations
+        where f.conversation_id is null and project_id = $1 and id = r.id offset 0) c on true
       on conflict (project_id, id) do update set end_user_id = excluded.end_user_id, channel = excluded.channel,
         platform = excluded.platform, status = excluded.status, messages = excluded.messages,
         exchanges = excluded.exchanges, last_message = excluded.last_message, last_text = excluded.last_text,
@@ -164,7 +182,8 @@ const writeText = `
         sentiment_sum = conversations.sentiment_sum + excluded.sentiment_sum,
         waiting = conversations.waiting + excluded.waiting,
         sentiment = (conversations.sentiment_sum + excluded.sentiment_sum) / 1000.0
-          / nullif(conversations.said + excluded.said, 0)
+          / nullif(conversations.said + excluded.said, 0),
+        usd = excluded.usd, liked = excluded.liked, disliked = excluded.disliked
     ),
     exchange as (
       insert into exchanges (project_id, conversation_id, ordinal, first_message, arrived_seq, arrived_at, claims)

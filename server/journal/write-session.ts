@@ -9,9 +9,6 @@ export function writeSession(state: State): Statement[] {
   const figures = [...state.figures.own.values()].map((it) => ({
     conversation_id: it.conversationId,
     figures: storeFigures(it),
-    usd: it.sums.usd,
-    liked: it.counts.thumbsUp + it.counts.fourStars + it.counts.fiveStars,
-    disliked: it.counts.thumbsDown + it.counts.oneStar + it.counts.twoStars,
   }));
   if (figures.length === 0) return [];
   const tables = [
@@ -74,12 +71,6 @@ const writeText = `
       is_unhelpful = excluded.is_unhelpful, is_offensive = excluded.is_offensive,
       user_input = excluded.user_input, assistant_response = excluded.assistant_response,
       metadata = excluded.metadata, setting = excluded.setting
-  ),
-  conversation as (
-    update conversations set usd = r.usd, liked = r.liked, disliked = r.disliked
-    from json_to_recordset($5::json) as r (conversation_id int, usd numeric, liked int, disliked int)
-    where project_id = $1 and id = r.conversation_id
-      and (conversations.usd, conversations.liked, conversations.disliked) is distinct from (r.usd, r.liked, r.disliked)
   )
   insert into figures (project_id, conversation_id, figures)
   select $1, r.* from json_to_recordset($5::json) as r (conversation_id int, figures jsonb)

@@ -15,19 +15,29 @@ export function createMappings(
   fromFile: PayloadMapping | null,
   now: () => number,
 ): Mappings {
-  const known = new Map<number, { mapping: PayloadMapping | null; until: number }>();
+  // A look-up is kept as it begins, so that those who come meanwhile wait for it too.
+  const known = new Map<number, { mapping: Promise<PayloadMapping | null>; until: number }>();
   bus.listen(({ projectId, events }) => {
     if (events.some((event) => event.kind === 'PayloadMappingChanged')) known.delete(projectId);
   });
-  return async (projectId) => {
-    const remembered = known.get(projectId);
-    if (remembered !== undefined && remembered.until > now()) return remembered.mapping;
+
+  async function lookUp(projectId: number): Promise<PayloadMapping | null> {
     const row = await prisma.project.findUnique({
       where: { id: projectId },
       select: { payloadMapping: true },
     });
-    const mapping = (row?.payloadMapping as PayloadMapping | null | undefined) ?? fromFile;
-    known.set(projectId, { mapping, until: now() + TRUST });
+    return (row?.payloadMapping as PayloadMapping | null | undefined) ?? fromFile;
+  }
+
+  return (projectId) => {
+    const remembered = known.get(projectId);
+    if (remembered !== undefined && remembered.until > now()) return remembered.mapping;
+    const mapping = lookUp(projectId);
+    const entry = { mapping, until: now() + TRUST };
+    known.set(projectId, entry);
+    mapping.catch(() => {
+      if (known.get(projectId) === entry) known.delete(projectId);
+    });
     return mapping;
   };
 }

@@ -1,3 +1,10 @@
+const known = new Map<string, string>();
+
 /** The name of the column that holds a property. */
-export const columnOf = (property: string): string =>
-  property.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
+export function columnOf(property: string): string {
+  const column = known.get(property);
+  if (column !== undefined) return column;
+  const made = property.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
+  known.set(property, made);
+  return made;
+}

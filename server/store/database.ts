@@ -88,6 +88,21 @@ function openPool(config: pg.PoolConfig): pg.Pool {
 /** The journal's statements ask for rows by whole keys, so one plan serves them always; planning costs more than they do. */
 const beginText = 'begin; set local plan_cache_mode = force_generic_plan';
 
+/**
+ * A plan that was made while tables were small may walk an index that only then was as good as the right one, and is
+ * kept until there are statistics, a minute later or more. So a connection plans anew as it has been used twice as
+ * often, and later every so many times.
+ */
+const PLANS_LAST = 1024;
+const uses = new WeakMap<pg.ClientBase, number>();
+
+function textToBegin(client: pg.ClientBase): string {
+  const count = (uses.get(client) ?? 0) + 1;
+  uses.set(client, count);
+  const isDue = count % PLANS_LAST === 0 || Number.isInteger(Math.log2(count));
+  return isDue ? `discard plans; ${beginText}` : beginText;
+}
+
 const transact = async <T>(
   pool: pg.Pool,
   opening: Statement[],
@@ -95,7 +110,10 @@ const transact = async <T>(
 ): Promise<T> => {
   const client = await pool.connect();
   try {
-    const [, ...read] = await allOf([client.query(beginText), ...opening.map((it) => client.query(it))]);
+    const [, ...read] = await allOf([
+      client.query(textToBegin(client)),
+      ...opening.map((it) => client.query(it)),
+    ]);
     const { closing, result } = decide(read.map(({ rows }) => rows as unknown[]));
     await allOf([...closing.map((it) => client.query(it)), client.query('commit')]);
     client.release();

@@ -67,7 +67,7 @@ export type Shared = {
 /** Events read from the log at a time. */
 const PAGE = 500;
 /** After so many events without a deed the position is stored, or after so long without any event, in ms. */
-const SKIPPED = 500;
+const SKIPPED = 5000;
 const IDLE = 30_000;
 
 /**

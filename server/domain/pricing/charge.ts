@@ -45,7 +45,7 @@ const FINEST_PLACES = 30;
  * when nothing is known of the usage at all.
  */
 export function chargesOf(usage: Usage, price: Price): Charge[] | null {
-  const inputTokens = inputs.reduce((sum, quantity) => sum.plus(usage[quantity] ?? ZERO), ZERO);
+  const inputTokens = sumOf(inputs.map((quantity) => usage[quantity]));
   const charges: Charge[] = [];
   for (const quantity of quantities) {
     const units = usage[quantity];
@@ -64,9 +64,12 @@ export function chargesOf(usage: Usage, price: Price): Charge[] | null {
 export function priceUsage(usage: Usage, price: Price | null, discount = '0'): string | null {
   const charges = price === null ? null : chargesOf(usage, price);
   if (charges === null) return null;
-  const sum = charges.reduce((total, { usd }) => total.plus(usd), ZERO);
-  return plain(sum.times(new Exact(1).minus(discount)));
+  const sum = sumOf(charges.map(({ usd }) => usd));
+  return plain(discount === '0' ? sum : sum.times(new Exact(1).minus(discount)));
 }
+
+const sumOf = (amounts: readonly (Decimal | undefined)[]): Decimal =>
+  amounts.reduce<Decimal>((sum, it) => (it === undefined ? sum : sum.plus(it)), ZERO);
 
 /** What so many units of a quantity cost, in USD; null when there is no price for them. */
 function amountOf(quantity: Quantity, units: Decimal, price: Price, inputTokens: Decimal): Decimal | null {

@@ -16,6 +16,7 @@ const decimalText = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?$/iu;
  */
 export function decimalOf(value: unknown): Decimal | undefined {
   if (Decimal.isDecimal(value)) return value.isFinite() ? new Exact(value) : undefined;
+  if (value === 0) return ZERO;
   if (typeof value === 'number') return Number.isFinite(value) ? new Exact(value) : undefined;
   if (typeof value !== 'string' || !decimalText.test(value.trim())) return undefined;
   return new Exact(value.trim());
@@ -23,6 +24,7 @@ export function decimalOf(value: unknown): Decimal | undefined {
 
 /** What keeps a value from being a count, in words; undefined when it is one: finite, zero or more. */
 export function amountFault(value: unknown): string | undefined {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return undefined;
   const amount = decimalOf(value);
   if (amount === undefined) return 'must be a finite number';
   if (amount.isNegative() && !amount.isZero()) return 'must not be negative';

@@ -48,8 +48,19 @@ const isRate = (name: string): name is Rate =>
 /** A tier of a price: above so many tokens of input, this rate costs so much (USD a token). */
 export type Tier = { above: number; usd: string };
 
+/** Tiers by price and rate: names are looked through once. */
+const known = new WeakMap<Price, Map<TokenRate, Tier[]>>();
+
 /** The tiers that a price has for a rate, the highest first. */
-export function tiersOf(price: Price, rate: TokenRate): Tier[] {
+export function tiersOf(price: Price, rate: TokenRate): readonly Tier[] {
+  const tiers = known.get(price) ?? new Map<TokenRate, Tier[]>();
+  known.set(price, tiers);
+  const found = tiers.get(rate) ?? findTiers(price, rate);
+  tiers.set(rate, found);
+  return found;
+}
+
+function findTiers(price: Price, rate: TokenRate): Tier[] {
   return Object.entries(price)
     .flatMap(([name, usd]) => {
       const [, of, thousands] = tiered.exec(name) ?? [];

@@ -39,6 +39,10 @@ export function priceAt(
   query: PriceQuery,
   at: string,
 ): Offer | null {
+  if (rules.length === 0) {
+    const listed = findPrice(table, query);
+    return listed && { price: listed.price, discount: '0', listing: listed.name };
+  }
   const subject = subjectOf(table, query);
   const { listed } = subject;
   const ruling = rules

@@ -83,6 +83,6 @@ const used = (quantity: Quantity, tokens: Decimal): Usage => (tokens.isZero() ? 
 
 /** What is left of a count after these parts; zero where they are more than the whole. */
 function less(whole: Decimal, ...parts: readonly (Decimal | undefined)[]): Decimal {
-  const rest = parts.reduce<Decimal>((left, part) => left.minus(part ?? ZERO), whole);
-  return Exact.max(rest, ZERO);
+  const rest = parts.reduce<Decimal>((left, part) => (part === undefined ? left : left.minus(part)), whole);
+  return rest.isNegative() ? ZERO : rest;
 }
