@@ -2,17 +2,17 @@ import { css, html, LitElement, nothing } from 'lit';
 import { button } from '../tokens.ts';
 import { fire } from './fire.ts';
 
-const KEYS: readonly (readonly [keys: string, words: string])[] = [
+type Key = readonly [keys: string, words: string];
+
+const AT_THE_DESK: readonly Key[] = [
   ['W', 'Open who waits for a person, the most urgent first'],
   ['T', 'Take the open conversation over'],
   ['R', 'Write a reply'],
   ['B', 'Give it back to the bot'],
   ['A', 'Ask for a person'],
   ['N', 'Show or hide notes'],
-  ['C', 'Conversations'],
-  ['P', 'Phone calls'],
-  ['/', 'Search'],
-  ['F', 'Figures of the project'],
+];
+const ANYWHERE: readonly Key[] = [
   ['↑ ↓', 'Walk through the list; Enter opens'],
   ['Esc', 'Back to the list'],
   ['?', 'This help'],
@@ -96,15 +96,22 @@ export class ShortcutHelp extends LitElement {
     `,
   ];
 
-  static override properties = { isOn: { type: Boolean }, shown: { state: true } };
+  static override properties = {
+    isOn: { type: Boolean },
+    places: { attribute: false },
+    shown: { state: true },
+  };
 
   /** Single keys work. */
   declare isOn: boolean;
+  /** Where one can go, and by which key. */
+  declare places: Readonly<Record<string, { readonly label: string; readonly key: string }>>;
   declare private shown: boolean;
 
   constructor() {
     super();
     this.isOn = true;
+    this.places = {};
     this.shown = false;
   }
 
@@ -140,6 +147,7 @@ export class ShortcutHelp extends LitElement {
   }
 
   #help() {
+    const places = Object.values(this.places).map(({ label, key }): Key => [key.toUpperCase(), label]);
     return html`<dialog
       aria-labelledby="title"
       @close=${() => (this.shown = false)}
@@ -150,7 +158,7 @@ export class ShortcutHelp extends LitElement {
         <button autofocus @click=${() => this.#dialog?.close()}>Close</button>
       </div>
       <dl>
-        ${KEYS.map(
+        ${[...AT_THE_DESK, ...places, ...ANYWHERE].map(
           ([keys, words]) =>
             html`<dt>${keys.split(' ').map((key) => html`<kbd>${key}</kbd> `)}</dt>
               <dd>${words}</dd>`,

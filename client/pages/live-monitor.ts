@@ -310,6 +310,7 @@ export class LiveMonitor extends LitElement {
           ${viewer ? html`<source-notice></source-notice>` : nothing}
           <connection-state .state=${state} @retry-request=${() => this.#feed.retryNow()}></connection-state>
           <shortcut-help
+            .places=${PLACES}
             .isOn=${this.#shortcuts.isOn}
             @shortcuts-turn=${(event: CustomEvent<boolean>) => this.#turnShortcuts(event.detail)}
           ></shortcut-help>

@@ -435,6 +435,8 @@ describe('shortcuts', () => {
     log?.focus();
     await type(monitor, '?');
     expect(textOf(find(monitor, 'dialog'))).toContain('Take the open conversation over');
+    const keys = findAll(monitor, 'dialog kbd').map((it) => it.textContent);
+    expect(keys).toEqual([...'WTRBANCP/FL↑↓', 'Esc', '?']);
     await expectAccessible(monitor);
     (find(monitor, 'dialog input') as HTMLInputElement | null)?.click();
     await type(monitor, '{Escape}');
