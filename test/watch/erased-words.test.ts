@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { createJournal } from '../../server/journal/write.ts';
+import { openDatabase } from '../../server/store/database.ts';
 import { tablesWith } from '../support/marked.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { stoppedTime, type Time } from './receiver.ts';
@@ -130,5 +132,27 @@ describe('of all that was said and typed', () => {
     await isLeftIn(server, time, ['events', 'facts', 'receipts']);
     await mutate(server, 'forgetEndUser', { externalId: 'ann' });
     await isLeftIn(server, time, []);
+  });
+
+  test('nothing is raised in the name of somebody who was forgotten since the watcher looked', async () => {
+    const time = stoppedTime();
+    await using server = await begin(time);
+    await using database = openDatabase({ connectionString: server.databaseUrl });
+    const known = await database.prisma.alert.findFirstOrThrow({ where: { kind: 'USER_COST' } });
+    await mutate(server, 'resolveAlert', { id: `${known.id}`, operator: 'eve' });
+    await mutate(server, 'forgetEndUser', { externalId: PHONE });
+    const rule = await database.prisma.alertRule.findFirstOrThrow({ where: { id: known.ruleId } });
+    const at = new Date(time.now() + SECOND).toISOString();
+    const proof = { seq: 1, conversationId: 'call', messageId: null, turnId: null };
+    const scope = { conversationId: null, endUserId: PHONE };
+    const judged = { ruleId: rule.id, ruleChangedAt: rule.changedAt.toISOString(), at, since: at, value: 5 };
+    await using journal = createJournal({
+      database,
+      now: time.now,
+      publish: () => undefined,
+      report: () => undefined,
+    });
+    await journal.write(1, [{ kind: 'judgeAlerts', findings: [{ ...scope, ...judged, proof }] }]);
+    await isLeftIn(server, time, [], PHONE);
   });
 });
