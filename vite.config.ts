@@ -4,7 +4,18 @@ import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
 const SERVER = process.env['EARSHOT_SERVER'] ?? 'http://localhost:8000';
 const SCRIPT = '/embed/live-monitor.js';
 /** What that script loads on demand, each from `client/parts/` and as a file beside it. */
-const PARTS = ['insights', 'figures', 'chart', 'feedback', 'desk', 'calls', 'search', 'alerts', 'sources'];
+const PARTS = [
+  'insights',
+  'figures',
+  'chart',
+  'feedback',
+  'desk',
+  'calls',
+  'search',
+  'alerts',
+  'sources',
+  'help',
+];
 const SHARED = new URL('client/shared.ts', import.meta.url).pathname;
 
 /**

@@ -40,7 +40,7 @@ const usage = `Usage:
   earshot export [FILE] [--format jsonl|csv|txt] [--project NAME] [--from MOMENT] [--to MOMENT]
       [--status active|closed] [--owner bot|pending|human] [--channel chat|call] [--platform NAME]
       [--user ID] [--conversation ID] [--requiresHuman true|false] [--feedback positive|negative|any]
-      [--minSentiment N] [--maxSentiment N] [--minCost USD] [--maxCost USD] [--activeFrom MOMENT]
+      [--minSentiment=N] [--maxSentiment=N] [--minCost USD] [--maxCost USD] [--activeFrom MOMENT]
       [--activeTo MOMENT] [--metadata KEY=VALUE]... [--query WORDS]
                                       conversations and what was said in them
 

@@ -11,7 +11,8 @@ import { createGraphQLDoor } from './graphql/serve.ts';
 import { createHttpServer } from './http.ts';
 import { callWebhooks } from './ingest/call-webhooks.ts';
 import { messengerRoutes } from './ingest/messenger.ts';
-import { startSources } from './ingest/sources.ts';
+import { connectorsOf, startSources } from './ingest/sources.ts';
+import { watchUnread } from './ingest/unread-sources.ts';
 import { ensureProject } from './journal/project.ts';
 import { createLogReader } from './journal/read.ts';
 import { createJournal, type Journal } from './journal/write.ts';
@@ -251,12 +252,18 @@ async function messengerDoor(config: Config, { prisma }: Database, journal: Jour
 /** Reads the sources that are configured, and gives the project that they belong to; null without any. */
 async function startReading(
   { amazon: settings }: Config,
-  parts: Omit<Parameters<typeof startSources>[0], 'projectId' | 'settings'>,
+  parts: Omit<Parameters<typeof startSources>[0], 'projectId' | 'connectors'> &
+    Omit<Parameters<typeof watchUnread>[0], 'own'>,
   started: Lifetime,
 ): Promise<number | null> {
-  if (settings === null) return null;
+  if (settings === null) {
+    started.use(watchUnread({ ...parts, own: null }));
+    return null;
+  }
   const projectId = await projectOf('SOURCES_PROJECT', settings.project, parts.prisma);
-  started.use(startSources({ ...parts, settings, projectId }));
+  const connectors = connectorsOf(settings);
+  started.use(watchUnread({ ...parts, own: { projectId, names: connectors.map(({ name }) => name) } }));
+  started.use(startSources({ ...parts, connectors, projectId }));
   return projectId;
 }
 

@@ -65,6 +65,34 @@ test('takes the filters of the door', async () => {
   expect(output.match(/^# conv/gmu)).toHaveLength(1);
 });
 
+/** The conversations that are exported with some options. */
+async function exportedBy(...options: string[]): Promise<string[]> {
+  const { output } = await run(options);
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith('{"type":"conversation"'))
+    .map((line) => (JSON.parse(line) as { id: string }).id);
+}
+
+test('takes the words and every other filter of the door', async () => {
+  const markLast = `update messages set metadata = '{"plan": "pro"}' where id = (select max(id) from messages)`;
+  await query(markLast);
+  await query(`update conversations set active_at = '2001-01-01', sentiment = -0.99, usd = 2, waiting = 1, liked = 1
+    where external_id = 'conv-3'`);
+  expect(await exportedBy('--query', '"question 3"')).toEqual(['conv-3']);
+  expect(await exportedBy('--query', 'nowhere')).toEqual([]);
+  expect(await exportedBy('--activeTo', '2002-01-01')).toEqual(['conv-3']);
+  expect(await exportedBy('--activeFrom', '2002-01-01')).toHaveLength(599);
+  expect(await exportedBy('--maxSentiment=-0.98')).toEqual(['conv-3']);
+  expect(await exportedBy('--minSentiment=-1', '--maxSentiment=-0.98')).toEqual(['conv-3']);
+  expect(await exportedBy('--minCost', '1')).toEqual(['conv-3']);
+  expect(await exportedBy('--minCost', '1', '--maxCost', '1.5')).toEqual([]);
+  expect(await exportedBy('--requiresHuman', 'true')).toEqual(['conv-3']);
+  expect(await exportedBy('--feedback', 'positive')).toEqual(['conv-3']);
+  expect(await exportedBy('--metadata', 'plan=pro')).toEqual(['conv-599']);
+  expect(await exportedBy('--metadata', 'plan=pro', '--metadata', 'plan=free')).toEqual([]);
+});
+
 test('draws on a terminal how far it is', async () => {
   const { progress } = await run([], true);
   const steps = [...progress.matchAll(/\r(█*░*) (\d+) of 600 conversations/gu)];
@@ -97,6 +125,9 @@ async function query(sql: string): Promise<void> {
 test.each([
   [['--status', 'gone'], '--status must be one of ACTIVE, CLOSED.'],
   [['--platform', ''], '--platform must not be blank.'],
+  [['--query', '!?'], '--query must hold a word to look for.'],
+  [['--minCost', 'much'], /^--minCost must be/u],
+  [['--metadata', 'plan'], /^--metadata/u],
   [['--project', 'nowhere'], 'There is no project "nowhere". Make it with: earshot project create nowhere'],
   [['/no/such/folder/file'], /^\/no\/such\/folder\/file cannot be written: ENOENT/u],
 ])('%j is refused with what is wrong', async (args, message) => {

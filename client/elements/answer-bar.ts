@@ -66,9 +66,9 @@ export class AnswerBar extends LitElement {
     if (!this.busy && !this.blocked) fire(this, 'desk-action', action);
   }
 
-  #words({ owner, operator, status }: Conversation): string {
+  #words({ owner, operator, status, channel }: Conversation): string {
     if (status === 'CLOSED') return 'This conversation is closed';
-    if (owner === 'BOT') return 'The bot answers';
+    if (owner === 'BOT') return `The ${sideOf(channel)} answers`;
     if (owner === 'PENDING') return 'Waits for a person';
     if (operator === null) return 'A person answers';
     return operator === this.operator ? 'You answer' : `${operator} answers`;
@@ -101,16 +101,20 @@ export class AnswerBar extends LitElement {
   }
 
   /** Buttons stay in their places, so that the keyboard stays on them when their words change. */
-  #actions({ owner, operator }: Conversation) {
+  #actions({ owner, operator, channel }: Conversation) {
     const isMine = owner === 'HUMAN' && operator !== null && operator === this.operator;
     const isTheirs = owner === 'HUMAN' && operator !== null && !isMine;
     const second =
       owner === 'BOT' ? this.mayAsk && 'ask' : owner === 'PENDING' && this.mayOperate && 'release';
     return html`<div class="actions">
-      ${second ? this.#button(second, second === 'ask' ? 'Ask for a person' : 'Leave it to the bot') : nothing}
+      ${second ? this.#button(second, second === 'ask' ? 'Ask for a person' : `Leave it to the ${sideOf(channel)}`) : nothing}
       ${
         this.mayOperate && !isTheirs
-          ? this.#button(isMine ? 'release' : 'take', isMine ? 'Release to the bot' : 'Take over', !isMine)
+          ? this.#button(
+              isMine ? 'release' : 'take',
+              isMine ? `Release to the ${sideOf(channel)}` : 'Take over',
+              !isMine,
+            )
           : nothing
       }
     </div>`;
@@ -126,6 +130,9 @@ export class AnswerBar extends LitElement {
     </button>`;
   }
 }
+
+/** Who answers of our side: the other voice of a telephone call is a bot or a person. */
+const sideOf = (channel: Conversation['channel']): string => (channel === 'CALL' ? 'agent' : 'bot');
 
 declare global {
   interface HTMLElementTagNameMap {

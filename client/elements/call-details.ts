@@ -35,7 +35,7 @@ export class CallDetails extends LitElement {
 
   #facts(call: CallCardFragment) {
     const now = this.#clock.value ?? Date.now();
-    const { customerPhoneNumber, systemPhoneNumber, agentId, startedAt, endedAt, status } = call;
+    const { customerPhoneNumber, systemPhoneNumber, agentId, startedAt, endedAt, endReason, status } = call;
     return html`<section>
       <h4>This call</h4>
       <dl>
@@ -47,6 +47,7 @@ export class CallDetails extends LitElement {
               : html`ended${endedAt ? html`, <time datetime=${endedAt}>${since(endedAt, now)}</time>` : nothing}`
           }
         </dd>
+        ${fact('Reason', endReason || null)}
         <dt>Duration</dt>
         <dd>${offset(lengthOf(call, now))}</dd>
         <dt>Started</dt>

@@ -21,6 +21,7 @@ export class MessageLog extends ReadingLog<Message> {
     ratings: { attribute: false },
     waitingSince: {},
     closedAt: {},
+    closeReason: {},
   };
 
   /** Which conversation the messages are of. Another one starts at its newest message. */
@@ -30,6 +31,7 @@ export class MessageLog extends ReadingLog<Message> {
   declare ratings: ReadonlyMap<string, readonly Rating[]>;
   declare waitingSince: string | null;
   declare closedAt: string | null;
+  declare closeReason: string | null;
 
   protected override readonly noun = 'messages';
   #clock = new ContextConsumer(this, { context: clockContext, subscribe: true });
@@ -41,6 +43,7 @@ export class MessageLog extends ReadingLog<Message> {
     this.ratings = new Map();
     this.waitingSince = null;
     this.closedAt = null;
+    this.closeReason = null;
   }
 
   protected override get rows(): readonly Message[] {
@@ -86,7 +89,11 @@ export class MessageLog extends ReadingLog<Message> {
   protected override end() {
     const now = this.#clock.value ?? Date.now();
     if (this.closedAt)
-      return html`<p class="note"><span>${dotted(['Closed', since(this.closedAt, now)])}</span></p>`;
+      return html`<p class="note">
+        <span
+          >${dotted(['Closed', since(this.closedAt, now), ...(this.closeReason ? [this.closeReason] : [])])}</span
+        >
+      </p>`;
     if (!this.waitingSince) return nothing;
     return html`<p class="waiting">${dotted(['awaiting reply', age(this.waitingSince, now)])}</p>`;
   }

@@ -8,6 +8,18 @@ import { ReadingPlace } from './reading-place.ts';
 /** So many rows are drawn; older ones come on demand. */
 const WINDOW = 400;
 const STEP = 200;
+/** A row that is sought is looked for among so many. */
+const SOUGHT_AMONG = 10_000;
+/** How long one that was found stands out, in ms. */
+const STANDS_OUT = 3_000;
+
+/** A conversation to open, by its external id, and a row to show in it, by key. */
+export interface Found {
+  readonly conversation: string;
+  readonly row?: string;
+  /** Whether it is a segment of the call. */
+  readonly isSpoken?: boolean;
+}
 
 /**
  * A log that sticks to its newest row until the reader scrolls up, then stays where the reader is and counts what
@@ -21,6 +33,7 @@ export abstract class ReadingLog<Row> extends LitElement {
   static override properties: PropertyDeclarations = {
     hasOlder: { type: Boolean },
     loading: { type: Boolean },
+    sought: { attribute: false },
     drawn: { state: true },
     unseen: { state: true },
     announced: { state: true },
@@ -29,6 +42,8 @@ export abstract class ReadingLog<Row> extends LitElement {
   declare hasOlder: boolean;
   /** The latest or an older page is on its way. */
   declare loading: boolean;
+  /** What to show; another object asks again. */
+  declare sought: Found | null;
   declare private drawn: number;
   declare private unseen: number;
   declare private announced: string;
@@ -36,11 +51,15 @@ export abstract class ReadingLog<Row> extends LitElement {
   /** What slides in, by key. */
   protected arriving: ReadonlySet<string> = new Set();
   #place = new ReadingPlace(() => this.#moved());
+  /** What is still to be shown, and among how many rows it was looked for. */
+  #seeking: string | undefined;
+  #among = 0;
 
   constructor() {
     super();
     this.hasOlder = false;
     this.loading = false;
+    this.sought = null;
     this.drawn = WINDOW;
     this.unseen = 0;
     this.announced = '';
@@ -69,6 +88,7 @@ export abstract class ReadingLog<Row> extends LitElement {
   /** The rows are of something else: starts at the newest one. */
   protected begin(): void {
     this.#place.toEnd();
+    this.#seeking = undefined;
     this.drawn = WINDOW;
     this.unseen = 0;
     this.announced = '';
@@ -88,9 +108,33 @@ export abstract class ReadingLog<Row> extends LitElement {
     }
   }
 
-  protected override updated(): void {
+  protected override updated(changed: ReadonlyMap<PropertyKey, unknown>): void {
     const scroller = this.shadowRoot?.querySelector<HTMLElement>('.scroll');
     if (scroller) this.#place.watch(scroller);
+    if (changed.has('sought')) [this.#seeking, this.#among] = [this.sought?.row, 0];
+    if (this.#seeking !== undefined && !this.loading && this.rows.length > 0) this.#seek(this.#seeking);
+  }
+
+  /** Shows a row, or asks for older ones, as long as that brings more. */
+  #seek(key: string): void {
+    const { length } = this.rows;
+    const at = this.rows.findIndex((row) => this.keyOf(row) === key);
+    if (at < 0 && this.hasOlder && length > this.#among && length < SOUGHT_AMONG) {
+      this.#among = length;
+      fire(this, 'older-rows');
+      return;
+    }
+    this.#seeking = undefined;
+    if (at < 0) return;
+    this.drawn = Math.max(this.drawn, length - at + STEP);
+    // By then all rows have their heights.
+    requestAnimationFrame(() => {
+      const row =
+        this.shadowRoot?.querySelectorAll<HTMLElement>('.row')[at - Math.max(0, length - this.drawn)];
+      if (!row) return;
+      this.#place.show(row);
+      row.animate({ background: ['var(--warn-soft)', 'transparent'] }, STANDS_OUT);
+    });
   }
 
   #moved(): void {

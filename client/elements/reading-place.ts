@@ -48,6 +48,16 @@ export class ReadingPlace {
     this.#keep();
   }
 
+  /** Puts a row in the middle, where the reader stays. */
+  show(row: HTMLElement): void {
+    const scroller = this.#scroller;
+    if (!scroller) return;
+    this.atEnd = false;
+    scroller.scrollTop = row.offsetTop - (scroller.clientHeight - row.offsetHeight) / 2;
+    this.#own = scroller.scrollTop;
+    this.#remember();
+  }
+
   scrolled(): void {
     const scroller = this.#scroller;
     if (!scroller || scroller.clientHeight === 0 || Math.abs(scroller.scrollTop - this.#own) < 1) return;

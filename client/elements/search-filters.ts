@@ -31,6 +31,8 @@ const FIELDS: { readonly [Key in Name]?: Field } = {
   endUser: { label: 'Person', kind: 'text' },
   from: { label: 'Began on or after', kind: 'first-day' },
   to: { label: 'Began on or before', kind: 'last-day' },
+  activeFrom: { label: 'Active on or after', kind: 'first-day' },
+  activeTo: { label: 'Active on or before', kind: 'last-day' },
   minSentiment: { label: 'Sentiment from', kind: 'number' },
   maxSentiment: { label: 'Sentiment to', kind: 'number' },
   minCost: { label: 'Cost from, USD', kind: 'number' },

@@ -1,15 +1,19 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { fire } from './fire.ts';
 import { since } from './moments.ts';
+import { offset } from './offsets.ts';
+import type { Found } from './reading-log.ts';
 
-/** A message that was found, or a conversation. */
+/** A message or a segment of a call that was found, or a conversation. */
 export interface Result {
   readonly id: string;
-  readonly conversation: string;
+  readonly found: Found;
   readonly platform: string;
   readonly isClosed: boolean;
   readonly sender: string | null;
   readonly at: string;
+  /** Where in its call it begins, in ms; null for what is no segment. */
+  readonly offsetMs: number | null;
   readonly parts: readonly { readonly text: string; readonly isMatch: boolean }[];
 }
 
@@ -18,6 +22,8 @@ const SENDERS: Readonly<Record<string, string>> = {
   BOT: 'Bot',
   HUMAN: 'Person',
   SYSTEM: 'System',
+  CUSTOMER: 'Customer',
+  AGENT: 'Agent',
 };
 
 /**
@@ -84,13 +90,14 @@ export class SearchResult extends LitElement {
 
   override render() {
     if (!this.result) return nothing;
-    const { conversation, platform, isClosed, sender, at, parts } = this.result;
-    return html`<button @click=${() => fire(this, 'conversation-open', { conversation })}>
+    const { found, platform, isClosed, sender, at, offsetMs, parts } = this.result;
+    return html`<button @click=${() => fire(this, 'conversation-open', found)}>
       <span class="about">
-        <b><bdi>${conversation}</bdi></b>
+        <b><bdi>${found.conversation}</bdi></b>
         <span><bdi>${platform}</bdi></span>
         ${isClosed ? html`<span>closed</span>` : nothing}
         <time datetime=${at}>${since(at, Date.now())}</time>
+        ${offsetMs === null ? nothing : html`<span>at ${offset(offsetMs)} of the call</span>`}
       </span>
       <span class="words" dir="auto"
         >${sender === null ? nothing : html`${SENDERS[sender] ?? sender}: `}${parts.map(

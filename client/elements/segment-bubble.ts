@@ -62,7 +62,9 @@ export class SegmentBubble extends LitElement {
     return html`
       <div class="bubble" title=${fullMoment(at)}>
         <span class="visually-hidden">${SPOKEN_BY[speaker]}${isPartial ? ', still speaking' : ''}:</span>
-        <span class="text" dir="auto">${highlighted(words, matches).map(drawnPiece)}</span>
+        <span class="text" dir="auto"
+          >${words === '' ? html`<i>erased</i>` : highlighted(words, matches).map(drawnPiece)}</span
+        >
         ${
           shortened
             ? html`<button class="plain" @click=${() => (this.whole = true)}>

@@ -1,4 +1,5 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit';
+import type { CallCardFragment } from '../../generated/client/graphql.ts';
 import { type Segment, type SpokenRow, spokenRows } from '../reducers/transcript.ts';
 import { duration } from './figures.ts';
 import { ReadingLog } from './reading-log.ts';
@@ -102,6 +103,12 @@ export class SegmentLog extends ReadingLog<SpokenRow> {
   protected override end() {
     return this.ending ? html`<p class="note">${this.ending}</p>` : nothing;
   }
+}
+
+/** What is said below the last words of a call; nothing while it goes on. */
+export function endingOf(call: CallCardFragment | null): string {
+  if (call?.status !== 'CLOSED') return '';
+  return call.endReason ? `The call ended: ${call.endReason}` : 'The call ended';
 }
 
 /** What a screen reader is told: the newest of what became final, and how much there is. */

@@ -7,6 +7,7 @@ import { WakeController } from '../controllers/wake.ts';
 import { nameOf } from '../elements/call-list.ts';
 import { styles } from '../elements/call-tile.styles.ts';
 import { lengthOf, offset } from '../elements/offsets.ts';
+import { endingOf } from '../elements/segment-log.ts';
 
 /** One call of a wall, with its words as they are spoken. */
 export class CallTile extends LitElement {
@@ -55,7 +56,7 @@ export class CallTile extends LitElement {
         .segments=${transcript.segments}
         .hasOlder=${transcript.hasOlder}
         .loading=${!isLoaded || loadingOlder}
-        .ending=${status === 'CLOSED' ? 'The call ended' : ''}
+        .ending=${endingOf(this.call)}
         @older-rows=${() => this.#words.loadOlder()}
       ></segment-log>
     `;

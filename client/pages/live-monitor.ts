@@ -17,6 +17,7 @@ import { ShortcutController } from '../controllers/shortcuts.ts';
 import { WaitingController } from '../controllers/waiting.ts';
 import { WakeController } from '../controllers/wake.ts';
 import { fire } from '../elements/fire.ts';
+import type { Found } from '../elements/reading-log.ts';
 import { frame } from '../frame.ts';
 import { hasOlder, listed, type Filter } from '../reducers/board.ts';
 import { tokens, visuallyHidden } from '../tokens.ts';
@@ -27,9 +28,6 @@ import { keyProblem } from './key-problem.ts';
 import { styles } from './live-monitor.styles.ts';
 import { type Place, PLACES } from './places.ts';
 import { remember, remembered } from './remembered-key.ts';
-
-/** A conversation to open, by its external id. */
-type Found = { readonly conversation: string };
 
 /**
  * The live monitor: every conversation of a project as it happens.
@@ -79,6 +77,7 @@ export class LiveMonitor extends LitElement {
     place: { state: true },
     generation: { state: true },
     keyWanted: { state: true },
+    sought: { state: true },
   };
 
   /** Where the server is when no endpoint is given. The script that registers the element knows. */
@@ -97,6 +96,8 @@ export class LiveMonitor extends LitElement {
   declare private view: 'list' | 'talk';
   declare private place: Place;
   declare private generation: number;
+  /** What another place found, to be shown where it stands. */
+  declare private sought: Found | null;
   /** Why a key is asked for; an empty text asks without blame. Null while none is needed. */
   declare private keyWanted: string | null;
 
@@ -134,9 +135,10 @@ export class LiveMonitor extends LitElement {
     this.view = 'list';
     this.place = 'conversations';
     this.generation = 0;
+    this.sought = null;
     this.keyWanted = null;
     new ContextProvider(this, { context: framesContext, initialValue: this.#frames });
-    new PartController(this, 'sources');
+    new PartController(this, 'sources', () => this.#board.state.hasSources);
     new ClockController(this, (now) => this.#board.ticked(now));
     this.#feed = new FeedController(this, {
       begin: (signal) => this.#begin(signal),
@@ -228,15 +230,14 @@ export class LiveMonitor extends LitElement {
   }
 
   /** Another place found a conversation: it may be one that the list does not have yet. */
-  async #show({ conversation }: Found): Promise<void> {
+  async #show(found: Found): Promise<void> {
     try {
-      const isThere = await this.#board.find(conversation);
+      const isThere = await this.#board.find(found.conversation);
       if (!isThere) return this.#queue.say('This conversation is not there any more.');
     } catch (error) {
       return this.#queue.say(`The conversation could not be opened. ${ConnectionError.from(error).message}`);
     }
-    this.place = 'conversations';
-    this.view = 'talk';
+    Object.assign(this, { place: 'conversations', view: 'talk', sought: found });
     await this.updateComplete;
     this.renderRoot.querySelector('open-conversation')?.focus();
   }
@@ -248,7 +249,7 @@ export class LiveMonitor extends LitElement {
     if (place) this.place = place;
     else if (action) void this.#act(action);
     else if (key === 'w') this.#next();
-    else if (key === '?') void this.renderRoot.querySelector('shortcut-help')?.open();
+    else if (key === '?') this.renderRoot.querySelector('shortcut-help')?.open();
     else return false;
     return true;
   }
@@ -296,7 +297,7 @@ export class LiveMonitor extends LitElement {
 
   override render() {
     const { state } = this.#feed;
-    const { viewer } = this.#board.state;
+    const { viewer, hasSources } = this.#board.state;
     return html`
       <section
         class="frame ${this.theme}"
@@ -307,10 +308,9 @@ export class LiveMonitor extends LitElement {
         <header>
           ${brand} ${viewer ? html`<span class="project"><bdi>${viewer.project.name}</bdi></span>` : nothing}
           ${viewer ? html`<place-bar .places=${PLACES} .place=${this.place} .news=${{ alerts: this.#newAlerts }} @place-change=${(event: CustomEvent<Place>) => (this.place = event.detail)}></place-bar>` : nothing}
-          ${viewer ? html`<source-notice></source-notice>` : nothing}
+          ${hasSources ? html`<source-notice></source-notice>` : nothing}
           <connection-state .state=${state} @retry-request=${() => this.#feed.retryNow()}></connection-state>
           <shortcut-help
-            .places=${PLACES}
             .isOn=${this.#shortcuts.isOn}
             @shortcuts-turn=${(event: CustomEvent<boolean>) => this.#turnShortcuts(event.detail)}
           ></shortcut-help>
@@ -374,6 +374,7 @@ export class LiveMonitor extends LitElement {
         <open-conversation
           .conversation=${open?.conversation ?? null}
           .following=${board.following}
+          .sought=${this.sought}
           .mayOperate=${this.#board.may('operate')}
           .live=${isCurrent}
           .generation=${this.generation}

@@ -339,7 +339,7 @@ function filterCount(filter: ConversationFilter) {
 }
 
 function foundWords(count: number, hasOlder: boolean, { words }: Question): string {
-  const what = words.trim() === '' ? 'conversation' : 'message';
+  const what = words.trim() === '' ? 'conversation' : 'result';
   return `${count}${hasOlder ? ' or more' : ''} ${what}${count === 1 && !hasOlder ? '' : 's'} found.`;
 }
 
@@ -358,26 +358,36 @@ async function find(
     return { results: conversations.nodes.map(ofConversation), pageInfo: conversations.pageInfo };
   }
   const { search } = await connection.request(FoundMessagesDocument, { query: words, filter, after });
-  return { results: search.nodes.map(ofMessage), pageInfo: search.pageInfo };
+  return { results: search.nodes.map(ofHit), pageInfo: search.pageInfo };
 }
 
-const ofMessage = ({ message, conversation, snippet }: FoundMessageFragment): Result => ({
-  id: message.id,
-  conversation: conversation.externalId,
-  platform: conversation.platform,
-  isClosed: conversation.status === 'CLOSED',
-  sender: message.sender,
-  at: message.at,
-  parts: snippet,
-});
+const ofHit = ({ message, segment, conversation, snippet }: FoundMessageFragment): Result => {
+  const { externalId, platform, status } = conversation;
+  const found = {
+    conversation: externalId,
+    row: message?.id ?? segment?.segmentId ?? '',
+    isSpoken: !message,
+  };
+  return {
+    id: `${externalId} ${found.row}`,
+    found,
+    platform,
+    isClosed: status === 'CLOSED',
+    sender: message?.sender ?? segment?.speaker ?? null,
+    at: message?.at ?? segment?.at ?? '',
+    offsetMs: segment?.startMs ?? null,
+    parts: snippet,
+  };
+};
 
 const ofConversation = (it: FoundTalkFragment): Result => ({
   id: it.id,
-  conversation: it.externalId,
+  found: { conversation: it.externalId },
   platform: it.platform,
   isClosed: it.status === 'CLOSED',
   sender: it.lastSender,
   at: it.activeAt,
+  offsetMs: null,
   parts: [{ text: it.lastText ?? '', isMatch: false }],
 });
 

@@ -13,7 +13,9 @@ import { RoomController } from '../controllers/room.ts';
 import { StateController } from '../controllers/state.ts';
 import { TranscriptController } from '../controllers/transcript.ts';
 import { nameOf } from '../elements/call-list.ts';
+import type { Found } from '../elements/reading-log.ts';
 import { lengthOf, offset } from '../elements/offsets.ts';
+import { endingOf } from '../elements/segment-log.ts';
 import { callChosen, followingNewest, followingResumed, newestFollowed } from '../reducers/following.ts';
 import { button } from '../tokens.ts';
 import { LivePage, note } from './live-page.ts';
@@ -38,6 +40,7 @@ export class LiveTranscript extends LivePage {
   static override styles = [...LivePage.styles, button, styles];
   static override properties: PropertyDeclarations = {
     call: {},
+    sought: { attribute: false },
     following: { state: true },
     recent: { state: true },
     one: { state: true },
@@ -46,6 +49,8 @@ export class LiveTranscript extends LivePage {
   };
 
   declare call: string | null;
+  /** What of the call to show. */
+  declare sought: Found | null;
   declare private following: typeof followingNewest;
   /** Calls to follow and to choose from; undefined before they are here. */
   declare private recent: readonly CallCardFragment[] | undefined;
@@ -105,6 +110,7 @@ export class LiveTranscript extends LivePage {
   constructor() {
     super();
     this.call = null;
+    this.sought = null;
     this.asked = {};
     this.forget();
     new QueryController(this, {
@@ -259,10 +265,11 @@ export class LiveTranscript extends LivePage {
       <segment-log
         ?inert=${over !== undefined}
         .call=${this.#shown}
+        .sought=${this.sought}
         .segments=${transcript.segments}
         .hasOlder=${transcript.hasOlder}
         .loading=${!this.#words.isLoaded || this.#words.loadingOlder}
-        .ending=${this.#card?.status === 'CLOSED' ? 'The call ended' : ''}
+        .ending=${endingOf(this.#card)}
         @older-rows=${() => this.#words.loadOlder()}
         @conversation-pin=${() => this.#pin()}
       ></segment-log>

@@ -16,6 +16,7 @@ import { RoomController } from '../controllers/room.ts';
 import type { FeedEvent, FeedFrame } from '../controllers/frames.ts';
 import type { Panel } from '../elements/conversation-head.ts';
 import { fire } from '../elements/fire.ts';
+import type { Found } from '../elements/reading-log.ts';
 import type { Conversation } from '../reducers/board.ts';
 import {
   framesArrived,
@@ -53,6 +54,7 @@ export class OpenConversation extends LitElement {
     mayOperate: { type: Boolean },
     live: { type: Boolean },
     generation: { attribute: false },
+    sought: { attribute: false },
     thread: { state: true },
     loadingOlder: { state: true },
     acting: { state: true },
@@ -67,6 +69,8 @@ export class OpenConversation extends LitElement {
   declare live: boolean;
   /** Grows with each fresh start of the page, after which everything is asked for again. */
   declare generation: number;
+  /** What of it to show. */
+  declare sought: Found | null;
   declare private thread: Thread;
   declare private loadingOlder: boolean;
   declare private acting: boolean;
@@ -119,6 +123,7 @@ export class OpenConversation extends LitElement {
     this.mayOperate = false;
     this.live = false;
     this.generation = 0;
+    this.sought = null;
     this.thread = noThread;
     this.loadingOlder = false;
     this.acting = false;
@@ -211,13 +216,14 @@ export class OpenConversation extends LitElement {
 
   override render() {
     if (!this.conversation) return html`<p class="trouble">Choose a conversation from the list.</p>`;
-    const { externalId, awaitingReply, status, activeAt, closedAt } = this.conversation;
+    const { externalId, awaitingReply, status, activeAt, closedAt, closeReason } = this.conversation;
     const shown = this.thread.externalId === externalId ? this.thread : noThread;
     const failed = this.#latest.status === 'error';
     const user = this.conversation.endUser?.externalId;
     const { offered, shown: panel } = this.#panels();
     const isOver = panel !== null && this.#room.room === 0;
     const isCall = this.conversation.channel === 'CALL';
+    const sought = this.sought?.conversation === externalId ? this.sought : null;
     return html`
       <conversation-head
         .conversation=${this.conversation}
@@ -232,17 +238,19 @@ export class OpenConversation extends LitElement {
         @conversation-reopen=${() => this.#act('reopen')}
       ></conversation-head>
       ${failed ? this.#failure() : nothing}
-      ${isCall ? html`<live-transcript ?inert=${isOver} .call=${externalId}></live-transcript>` : nothing}
+      ${isCall ? html`<live-transcript ?inert=${isOver} .call=${externalId} .sought=${sought?.isSpoken ? sought : null}></live-transcript>` : nothing}
       <message-log
         ?hidden=${isCall && shown.rows.length === 0}
         ?inert=${isOver}
         .conversation=${externalId}
+        .sought=${sought?.isSpoken ? null : sought}
         .messages=${messagesOf(shown)}
         .ratings=${ratingsOf(shown)}
         .hasOlder=${shown.hasOlder}
         .loading=${this.loadingOlder || this.#latest.status === 'pending'}
         .waitingSince=${awaitingReply && status === 'ACTIVE' ? activeAt : null}
         .closedAt=${status === 'CLOSED' ? closedAt : null}
+        .closeReason=${closeReason}
         @older-rows=${() => this.#loadOlder()}
       ></message-log>
       ${this.#replyDesk(isOver)} ${panel ? this.#panel(panel, isOver, externalId, user) : nothing}

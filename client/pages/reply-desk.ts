@@ -269,12 +269,29 @@ export class ReplyDesk extends LitElement {
     ></confirm-bar>`;
   }
 
-  #composer({ externalId, endUser, owner }: Conversation) {
+  #composer(conversation: Conversation) {
     const { name, isGiven } = this.#operator;
-    const { letters, drafts } = this.#outbox;
-    const lock = this.#lock;
-    const here = letters.filter(({ conversationId }) => conversationId === externalId);
-    const takes = owner === 'HUMAN' && this.#holder === name ? 'Write a reply' : 'Reply and take over';
+    const { letters } = this.#outbox;
+    const lock = isOnlySpoken(conversation) ? '' : this.#lock;
+    const here = letters.filter(({ conversationId }) => conversationId === conversation.externalId);
+    return html`
+      ${isOnlySpoken(conversation) ? nothing : this.#writing(conversation, here, lock)}
+      <div class="foot">
+        <operator-name
+          .name=${name}
+          .isGiven=${isGiven}
+          .wanted=${this.wantsName}
+          @name-refuse=${() => this.#forgetName()}
+        ></operator-name>
+        <span role="status">${this.#status(letters.length - here.length, lock)}</span>
+      </div>
+    `;
+  }
+
+  #writing({ externalId, endUser, owner }: Conversation, here: readonly Letter[], lock: string) {
+    const { drafts } = this.#outbox;
+    const isMine = owner === 'HUMAN' && this.#holder === this.#operator.name;
+    const takes = isMine ? 'Write a reply' : 'Reply and take over';
     return html`
       <letter-list
         class=${here.length ? '' : 'empty'}
@@ -291,15 +308,6 @@ export class ReplyDesk extends LitElement {
         @writing-change=${(event: CustomEvent<string>) => this.#write(event.detail)}
         @writing-send=${(event: CustomEvent<string>) => this.#send(event.detail)}
       ></writing-field>
-      <div class="foot">
-        <operator-name
-          .name=${name}
-          .isGiven=${isGiven}
-          .wanted=${this.wantsName}
-          @name-refuse=${() => this.#forgetName()}
-        ></operator-name>
-        <span role="status">${this.#status(letters.length - here.length, lock)}</span>
-      </div>
     `;
   }
 
@@ -311,6 +319,10 @@ export class ReplyDesk extends LitElement {
     return '';
   }
 }
+
+/** A telephone call on which nobody writes: what is typed would reach nobody. */
+const isOnlySpoken = ({ channel, messageCount }: Conversation): boolean =>
+  channel === 'CALL' && messageCount === 0;
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -36,6 +36,8 @@ interface Paging {
 /** The list of conversations and which of them is open. All functions here are pure and return a new board. */
 export interface Board {
   readonly viewer: BoardQuery['viewer'] | null;
+  /** Calls are read from systems, which may be away. */
+  readonly hasSources: boolean;
   readonly entries: ReadonlyMap<string, Entry>;
   readonly seq: number;
   readonly filter: Filter;
@@ -52,6 +54,7 @@ export const FOLLOW_DWELL = 4_000;
 
 export const emptyBoard: Board = {
   viewer: null,
+  hasSources: false,
   entries: new Map(),
   seq: 0,
   filter: 'ALL',
@@ -67,10 +70,11 @@ export const emptyBoard: Board = {
  */
 export function boardLoaded(
   board: Board,
-  { viewer, conversations, waiting, held, selected }: BoardQuery,
+  { viewer, sources, conversations, waiting, held, selected }: BoardQuery,
 ): Board {
   const entries = new Map(selected ? [[selected.externalId, { conversation: selected, seq: 0 }]] : []);
-  const fresh = { ...board, viewer, entries, seq: 0, paging: {} };
+  const hasSources = sources.some(({ status }) => status !== 'OFF');
+  const fresh = { ...board, viewer, hasSources, entries, seq: 0, paging: {} };
   const queue = mergePage(mergePage(fresh, 'WAITING', waiting, 0), 'HELD', held, 0);
   return mergePage(queue, 'ALL', conversations, 0);
 }
@@ -92,15 +96,16 @@ export function conversationFound(board: Board, conversation: Conversation, aske
 
 export function framesArrived(board: Board, frames: readonly FeedFrame[]): Board {
   const entries = new Map(board.entries);
-  let { seq } = board;
+  let { seq, hasSources } = board;
   for (const event of frames.flatMap((frame) => frame.events)) {
     if (event.seq <= seq) continue;
     seq = event.seq;
+    if (event.__typename === 'ProjectChanged') hasSources ||= event.what === 'SourceChanged';
     if (event.conversation) {
       entries.set(event.conversation.externalId, { conversation: event.conversation, seq });
     }
   }
-  return seq === board.seq ? board : { ...board, entries, seq };
+  return seq === board.seq ? board : { ...board, hasSources, entries, seq };
 }
 
 export function filterChosen(board: Board, filter: Filter): Board {

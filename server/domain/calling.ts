@@ -99,7 +99,7 @@ function logSegment(state: State, command: LogSegment, now: string): Answer {
   const merged = mergeSegment(before, command, now);
   const segment: Segment = {
     ...merged,
-    id: before?.id ?? state.project.lastSegment + 1,
+    id: before?.id ?? state.project.lastMessage + 1,
     conversationId: open.conversation.id,
     matches: merged.isPartial ? [] : matchCategories(categoriesOf(state), merged),
     seq: before?.seq ?? 0,
@@ -136,14 +136,14 @@ function findCall(state: State, externalId: string): OpenCall {
   throw new NotFoundError(`There is no call with the id "${externalId}" in this project.`);
 }
 
-/** Ends a call as its conversation is closed. Who states the moment later puts it right. */
+/** Ends a call as its conversation is closed. Who states the moment later puts it right, with the reason. */
 function endCall(state: State, { conversationId, endedAt, reason }: EndCall, now: string): Answer {
   const { conversation, call } = findCall(state, conversationId);
   if (conversation.status === 'ACTIVE') {
     return answer({ conversation: close(state, conversation, { at: endedAt ?? now, reason }, now), call });
   }
   if (endedAt === null || endedAt === conversation.closedAt) return answer({ conversation, call });
-  const corrected = { ...touch(state, conversation, now), closedAt: endedAt };
+  const corrected = { ...touch(state, conversation, now), closedAt: endedAt, closeReason: reason };
   emit(state, now, { kind: 'ConversationChanged', conversation: corrected });
   return answer({ conversation: corrected, call });
 }

@@ -34,6 +34,8 @@ export type Conversation = {
   lastSender: Sender | null;
   startedAt: string;
   closedAt: string | null;
+  /** Why it was closed, where stated; null while it goes on. */
+  closeReason: string | null;
   owner: Owner;
   /** Since when; the waiting time of who waits for a person. */
   ownerSince: string;

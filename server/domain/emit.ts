@@ -52,14 +52,24 @@ export function close(
   now: string,
 ): Conversation {
   const left = handOver(conversation, 'BOT', now, { reason: conversation.handoffReason });
-  const closed: Conversation = { ...touch(state, left, now), status: 'CLOSED', closedAt: at };
+  const closed: Conversation = {
+    ...touch(state, left, now),
+    status: 'CLOSED',
+    closedAt: at,
+    closeReason: reason,
+  };
   emit(state, now, { kind: 'ConversationClosed', conversation: closed, reason });
   return closed;
 }
 
 /** Opens a closed conversation again. */
 export function reopen(state: State, conversation: Conversation, now: string): Conversation {
-  const reopened: Conversation = { ...touch(state, conversation, now), status: 'ACTIVE', closedAt: null };
+  const reopened: Conversation = {
+    ...touch(state, conversation, now),
+    status: 'ACTIVE',
+    closedAt: null,
+    closeReason: null,
+  };
   emit(state, now, { kind: 'ConversationReopened', conversation: reopened });
   return reopened;
 }

@@ -122,6 +122,7 @@ function startConversation(
       lastSender: null,
       startedAt: now,
       closedAt: null,
+      closeReason: null,
       owner: 'BOT',
       ownerSince: now,
       operator: null,

@@ -17,7 +17,7 @@ export function decideErasing(state: State, command: Erasing, now: string): Answ
   const last = Math.max(known.activeSeq, state.heard.get(known.id)?.seq ?? 0);
   if ((state.purged.get(known.id) ?? 0) >= last) return { ...nothing, conversation: known };
   const lastText = known.lastText === null ? null : '';
-  const conversation = { ...known, lastText, handoffReason: null };
+  const conversation = { ...known, lastText, handoffReason: null, closeReason: null };
   // What only this conversation proves has no ground any more.
   const facts = [...state.facts.values()].map((fact): FactChange => ({
     change: 'FORGOTTEN',

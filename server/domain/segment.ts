@@ -5,7 +5,7 @@ import { externalId, isBlank, jsonObject, moment, text, type JsonObject } from '
 
 /** One piece of a call's transcript. Offsets are in ms since the call began. */
 export type Segment = {
-  /** Grows in the order in which segments first arrived. */
+  /** Grows in the order in which segments and messages of the project first arrived. */
   id: number;
   conversationId: number;
   /** The caller's own id; the same id again says more of the same piece. */
@@ -64,7 +64,8 @@ type Said = Omit<Segment, 'id' | 'conversationId' | 'matches' | 'seq'>;
 /**
  * A segment after one more report of it; the same object when that changes nothing. A final stands against every
  * partial. Of two finals the later one holds, of two partials the one that reaches further. So whatever the order
- * in which partials and a final arrive, and however often, the same transcript comes of it.
+ * in which partials and a final arrive, and however often, the same transcript comes of it. Words that were erased,
+ * which leave an empty text, do not come back with a sender that repeats itself.
  */
 export function mergeSegment<T extends Said>(
   before: T | undefined,
@@ -73,6 +74,7 @@ export function mergeSegment<T extends Said>(
 ): T | Said {
   const { speaker, text: words, startMs, endMs, isPartial, sentiment, metadata } = stated;
   const isSameKind = before?.isPartial === isPartial;
+  if (before?.text === '') return before;
   if (before !== undefined && isPartial && !(isSameKind && endMs >= before.endMs)) return before;
   const at = stated.at ?? (before !== undefined && isSameKind ? before.at : now);
   return {

@@ -1,7 +1,7 @@
 import type { JsonObject } from './value.ts';
 
-export const sourceStatuses = ['READING', 'FOLLOWING', 'WAITING'] as const;
-/** Reads what was there before, follows what comes, or waits until the source can be reached again. */
+export const sourceStatuses = ['READING', 'FOLLOWING', 'WAITING', 'OFF'] as const;
+/** Reads what was there before, follows what comes, waits until the source can be reached again, or is read by nobody. */
 export type SourceStatus = (typeof sourceStatuses)[number];
 
 /** How a source fares, as anybody may know it. */

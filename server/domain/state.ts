@@ -33,13 +33,13 @@ export type Project = {
   head: number;
   lastEndUser: number;
   lastConversation: number;
+  /** Messages and segments of calls draw their ids from one counter, in the order in which all of them arrive. */
   lastMessage: number;
   lastFact: number;
   lastTurn: number;
   lastCost: number;
   lastFeedback: number;
   lastNote: number;
-  lastSegment: number;
   lastDelivery: number;
   lastAlert: number;
   lastGenerated: number;
@@ -235,7 +235,7 @@ export class State extends Layers {
   #hear({ segment, seq, at }: { segment: Segment; seq: number; at: string }): void {
     this.heard.set(segment.conversationId, { seq, at });
     this.segments.set(segmentKey(segment.conversationId, segment.externalId), segment);
-    this.project.lastSegment = Math.max(this.project.lastSegment, segment.id);
+    this.project.lastMessage = Math.max(this.project.lastMessage, segment.id);
   }
 
   #recordTurn({ conversation, turn }: Extract<Event, { kind: 'TurnRecorded' }>): void {

@@ -9,7 +9,8 @@ export const MAX_DEPTH = 32;
 export const MAX_TEXT = 1_000_000;
 
 // PostgreSQL stores neither NUL nor lone surrogates in text.
-const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+/** Whether a text can be stored: PostgreSQL holds neither NUL nor half a character, nor looks for them. */
+export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const control = /[\u0000-\u001f\u007f-\u009f]/u;

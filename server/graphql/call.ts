@@ -4,7 +4,7 @@ import type { Stretch } from '../domain/call.ts';
 import type { Event } from '../domain/event.ts';
 import { formatCursor } from '../live/cursor.ts';
 import { followState } from '../live/state.ts';
-import { openTranscript, type TranscriptFrame } from '../live/transcript.ts';
+import { erasesWords, openTranscript, type TranscriptFrame } from '../live/transcript.ts';
 import {
   findCall,
   findLatestCall,
@@ -153,6 +153,11 @@ export const CallRef = builder.objectRef<FoundCall>('Call').implement({
       description: 'When it ended, as stated, else when it was closed; null while it goes on.',
       resolve: ({ conversation: { closedAt } }) => (closedAt === null ? null : new Date(closedAt)),
     }),
+    endReason: t.string({
+      nullable: true,
+      description: 'Why it ended, where stated, for example "silent for 30 minutes"; null while it goes on.',
+      resolve: ({ conversation: { closeReason } }) => closeReason,
+    }),
     durationMs: t.float({
       nullable: true,
       description:
@@ -293,11 +298,25 @@ const TranscriptFrameRef = builder.objectRef<TranscriptFrame>('TranscriptFrame')
   }),
 });
 
+const CHANGES: ReadonlySet<Event['kind']> = new Set([
+  'ConversationChanged',
+  'ConversationClosed',
+  'ConversationReopened',
+  'ConversationPurged',
+]);
+
+/** Whether the list of calls may be another after an event. */
+export function isOfCalls(event: Event): boolean {
+  // Who was forgotten may have called: the number is to go.
+  if (['CallStarted', 'CallChanged', 'EndUserForgotten'].includes(event.kind)) return true;
+  return CHANGES.has(event.kind) && 'conversation' in event && event.conversation.channel === 'CALL';
+}
+
 /** Whether the state of a call may be another after an event. */
 const isAbout =
   (id: string) =>
   (event: Event): boolean =>
-    'conversation' in event && event.conversation.externalId === id;
+    erasesWords(event, id) || ('conversation' in event && event.conversation.externalId === id);
 
 builder.subscriptionFields((t) => ({
   transcript: t.field({
@@ -330,12 +349,12 @@ builder.subscriptionFields((t) => ({
     type: CallRef,
     nullable: true,
     description:
-      'The call that began last, at once and again whenever another one begins or its facts change: the latest state. Null while there is none. Asks for the scope read.',
+      'The call that began last, at once and again whenever one begins, changes or ends: the latest state. Null while there is none. Asks for the scope read.',
     authScopes: { read: true },
     subscribe: (_root, _args, { feed, caller }) =>
       followState(feed, {
         projectId: caller.projectId,
-        wants: ({ kind }) => kind === 'CallStarted' || kind === 'CallChanged',
+        wants: isOfCalls,
       }),
     resolve: (_changed, _args, { prisma, caller }) => findLatestCall(prisma, caller.projectId),
   }),

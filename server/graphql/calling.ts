@@ -4,7 +4,7 @@ import type { Answer, LogSegment, Recorded } from '../domain/command.ts';
 import { checkCount } from '../domain/decide.ts';
 import { InvalidInputError, NotFoundError } from '../domain/errors.ts';
 import { statedSegment, type Segment } from '../domain/segment.ts';
-import { externalId, jsonObject, text } from '../domain/value.ts';
+import { externalId, jsonObject, moment, text } from '../domain/value.ts';
 import type { FoundCall } from '../store/call.ts';
 import { builder } from './builder.ts';
 import { CallRef } from './call.ts';
@@ -109,10 +109,10 @@ const start = z.object({
   customerPhoneNumber: phoneNumber.nullish(),
   systemPhoneNumber: phoneNumber.nullish(),
   agentId: externalId.nullish(),
-  startedAt: z.date().nullish(),
+  startedAt: moment.nullish(),
   metadata: jsonObject.nullish(),
 });
-const end = z.object({ callId: externalId, endedAt: z.date().nullish(), reason: text.nullish() });
+const end = z.object({ callId: externalId, endedAt: moment.nullish(), reason: text.nullish() });
 const categorize = z.object({
   callId: externalId,
   categories: z.array(reportedCategory.extend({ points: reportedCategory.shape.points.nullish() })),
@@ -177,14 +177,15 @@ builder.mutationFields((t) => ({
       union: { name: 'StartCallResult', description: 'The call, or why nothing was stored.' },
     },
     async resolve(_root, { input }, context, info) {
-      const { callId, startedAt, metadata, ...rest } = parseInput(start, input);
+      const given = { ...input, startedAt: input.startedAt?.toISOString() };
+      const { callId, startedAt, metadata, ...rest } = parseInput(start, given);
       const command = {
         kind: 'startCall',
         conversationId: callId,
         customerPhoneNumber: rest.customerPhoneNumber ?? null,
         systemPhoneNumber: rest.systemPhoneNumber ?? null,
         agentId: rest.agentId ?? null,
-        startedAt: startedAt?.toISOString() ?? null,
+        startedAt: startedAt ?? null,
         metadata: metadata ?? {},
       } as const;
       const [answer] = await write(context, info, [command]);
@@ -238,12 +239,13 @@ builder.mutationFields((t) => ({
       union: { name: 'EndCallResult', description: 'The call, or why nothing was stored.' },
     },
     async resolve(_root, { input }, context, info) {
-      const { callId, endedAt, reason } = parseInput(end, input);
+      const given = { ...input, endedAt: input.endedAt?.toISOString() };
+      const { callId, endedAt, reason } = parseInput(end, given);
       const [answer] = await write(context, info, [
         {
           kind: 'endCall',
           conversationId: callId,
-          endedAt: endedAt?.toISOString() ?? null,
+          endedAt: endedAt ?? null,
           reason: reason ?? null,
         },
       ]);

@@ -100,6 +100,10 @@ builder.node(ConversationRef, {
       description: 'When it was closed.',
       resolve: ({ closedAt }) => (closedAt === null ? null : new Date(closedAt)),
     }),
+    closeReason: t.exposeString('closeReason', {
+      nullable: true,
+      description: 'Why it was closed, where stated; null while it goes on.',
+    }),
     messages: t.connection({
       type: MessageRef,
       description: 'What was said, in order; at most 500 at a time.',

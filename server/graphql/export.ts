@@ -7,8 +7,11 @@ import { ConversationFilterInput, readFilter } from './conversation-list.ts';
 const FormatEnum = builder.enumType('ExportFormat', {
   description: 'A form of exported conversations.',
   values: {
-    JSONL: { description: 'One JSON object a line: each conversation, then its messages.' },
-    CSV: { description: 'One row a message.' },
+    JSONL: {
+      description:
+        'One JSON object a line: each conversation, then its messages and the final segments of its call.',
+    },
+    CSV: { description: 'One row a message or a final segment.' },
     TXT: { description: 'Text for people to read.' },
   } satisfies Record<Uppercase<FormatName>, object>,
 });
@@ -21,7 +24,7 @@ const ExportLinkInput = builder.inputType('ExportLinkInput', {
     filter: t.field({ type: ConversationFilterInput, description: 'Which conversations.' }),
     query: t.string({
       description:
-        'What to look for, as search takes it: only messages that have it, with their conversations.',
+        'What to look for, as search takes it: only messages and final segments that have it, with their conversations.',
     }),
   }),
 });

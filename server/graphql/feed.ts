@@ -282,7 +282,7 @@ builder.objectType(builder.objectRef<Of<'AlertResolved'>>('AlertResolved'), {
 });
 builder.objectType(builder.objectRef<EventShape>('ProjectChanged'), {
   description:
-    'Something of the project itself changed: a key, the payload mapping, prices, webhooks, categories of calls, policies, saved views, alert rules.',
+    'Something of the project itself changed: a key, the payload mapping, prices, webhooks, categories of calls, policies, saved views, alert rules, how a source fares.',
   interfaces: [EventRef],
   fields: (t) => ({
     what: t.string({

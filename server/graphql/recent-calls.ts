@@ -1,22 +1,9 @@
-import type { Event } from '../domain/event.ts';
 import { followState } from '../live/state.ts';
 import { listCalls } from '../store/call.ts';
 import { builder } from './builder.ts';
-import { CallFilter, CallRef } from './call.ts';
+import { CallFilter, CallRef, isOfCalls } from './call.ts';
 import { badInput } from './errors.ts';
 import { shortPage } from './page.ts';
-
-const CHANGES: ReadonlySet<Event['kind']> = new Set([
-  'ConversationChanged',
-  'ConversationClosed',
-  'ConversationReopened',
-]);
-
-/** Whether the list of calls may be another after an event. */
-function isOfCalls(event: Event): boolean {
-  if (event.kind === 'CallStarted' || event.kind === 'CallChanged') return true;
-  return CHANGES.has(event.kind) && 'conversation' in event && event.conversation.channel === 'CALL';
-}
 
 /** How many are asked for. */
 function sizeOf(first: number | null | undefined): number {

@@ -10,6 +10,7 @@ const SourceStatusEnum = builder.enumType('SourceStatus', {
     READING: { description: 'What was there before is being read, and what is new with it.' },
     FOLLOWING: { description: 'Everything was read; what is new comes in as it happens.' },
     WAITING: { description: 'It cannot be read now, and is tried again.' },
+    OFF: { description: 'No server is set up to read it; where it stood is kept.' },
   } satisfies Record<SourceStatus, object>,
 });
 

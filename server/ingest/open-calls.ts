@@ -43,5 +43,5 @@ export function endOf(callId: string, call: OpenCall, now: number): EndCall | nu
   const end = call.startedAt === null ? heardAt : Date.parse(call.startedAt) + call.endMs;
   // An offset may be any number.
   const endedAt = new Date(Math.min(end, now)).toISOString();
-  return { kind: 'endCall', conversationId: callId, endedAt, reason: null };
+  return { kind: 'endCall', conversationId: callId, endedAt, reason: 'silent for 30 minutes' };
 }

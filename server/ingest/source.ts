@@ -19,7 +19,7 @@ export type Connector = {
 /** A system that is being read. When anything of it rejects, it is opened anew from what was stored last. */
 export type Reading = Disposable & {
   /** Whether everything that was there before has been read. */
-  readonly status: Exclude<SourceStatus, 'WAITING'>;
+  readonly status: Exclude<SourceStatus, 'WAITING' | 'OFF'>;
   /** Reads what is next and stores it. Gives how long to wait until the next round, in ms. */
   round(): Promise<number>;
 };
@@ -197,7 +197,7 @@ export class SourceRunner {
     const at = now();
     const to = {
       name: this.#connector.name,
-      status: known?.status ?? 'READING',
+      status: known === null || known.status === 'OFF' ? 'READING' : known.status,
       reason: known?.reason ?? null,
       checkpoint: known?.checkpoint ?? {},
       ...changed,

@@ -4,17 +4,23 @@ import { pause as pauseByClock, type Pause } from '../watch/retry.ts';
 import type { AmazonSettings } from './amazon-settings.ts';
 import { dynamoConnector } from './dynamo-source.ts';
 import { kinesisConnector } from './kinesis-source.ts';
-import { SourceRunner, type SourceOptions } from './source.ts';
+import { SourceRunner, type Connector, type SourceOptions } from './source.ts';
 
 type Options = Pick<SourceOptions, 'prisma' | 'journal' | 'projectId' | 'now'> & {
-  settings: AmazonSettings;
+  connectors: Connector[];
   logger: { warn(about: object, what: string): void };
   pause?: Pause | undefined;
 };
 
-/** Reads every source that is configured. Disposing it stores how far it came and lets them go. */
+/** Every source that is configured. */
+export const connectorsOf = ({ dynamo, kinesis }: AmazonSettings): Connector[] => [
+  ...(dynamo === null ? [] : [dynamoConnector(dynamo)]),
+  ...(kinesis === null ? [] : kinesis.streams.map((name) => kinesisConnector(kinesis, name))),
+];
+
+/** Reads sources. Disposing it stores how far it came and lets them go. */
 export function startSources({
-  settings,
+  connectors,
   logger,
   pause = pauseByClock,
   ...options
@@ -30,11 +36,6 @@ export function startSources({
     holder: randomUUID(),
     warn: (about, what) => logger.warn(about, what),
   };
-  const { dynamo, kinesis } = settings;
-  const connectors = [
-    ...(dynamo === null ? [] : [dynamoConnector(dynamo)]),
-    ...(kinesis === null ? [] : kinesis.streams.map((name) => kinesisConnector(kinesis, name))),
-  ];
   const running = connectors.map((connector) => new SourceRunner(connector, shared).run());
   return {
     async [Symbol.asyncDispose]() {

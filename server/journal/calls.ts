@@ -2,6 +2,7 @@ import type { Call } from '../domain/call.ts';
 import type { CallCategory } from '../domain/call-category.ts';
 import type { Calling, Command } from '../domain/command.ts';
 import { segmentKey } from '../domain/layers.ts';
+import { languageOf } from '../domain/search/language.ts';
 import type { Segment } from '../domain/segment.ts';
 import type { State } from '../domain/state.ts';
 import { columnOf } from '../store/column.ts';
@@ -79,14 +80,17 @@ const snake = (row: object): object =>
 
 /** Writes the calls, segments and categories that a batch changed; no statement when it changed none. */
 export function writeCalls(state: State): Statement[] {
-  const { id, lastSegment } = state.project;
+  const { id } = state.project;
   const tables = [
     [...state.calls.own.values()].map(snake),
-    [...state.segments.own.values()].map(snake),
+    [...state.segments.own.values()].map((it) => ({
+      ...snake(it),
+      language: it.isPartial ? null : languageOf(it.text, it.metadata),
+    })),
     [...state.callCategories.own.entries()].map(([name, { category }]) => ({ name, category })),
   ];
   if (tables.every((rows) => rows.length === 0)) return [];
-  const values = [id, lastSegment, ...tables.map((rows) => JSON.stringify(rows))];
+  const values = [id, ...tables.map((rows) => JSON.stringify(rows))];
   return [{ name: 'write_calls', text: writeText, values }];
 }
 
@@ -94,7 +98,7 @@ const writeText = `
   with call as (
     insert into calls (project_id, conversation_id, customer_phone_number, system_phone_number, agent_id, started_at,
       is_start_stated, metadata, categories, finals, last_start_ms)
-    select $1, r.* from json_to_recordset($3::json) as r (
+    select $1, r.* from json_to_recordset($2::json) as r (
       conversation_id int, customer_phone_number text, system_phone_number text, agent_id text,
       started_at timestamptz, is_start_stated boolean, metadata jsonb, categories jsonb, finals int,
       last_start_ms float8)
@@ -106,23 +110,24 @@ const writeText = `
   ),
   segment as (
     insert into segments (project_id, id, conversation_id, external_id, speaker, text, start_ms, end_ms, is_partial,
-      sentiment, at, metadata, matches, seq)
-    select $1, r.* from json_to_recordset($4::json) as r (
+      sentiment, at, metadata, matches, seq, language)
+    select $1, r.* from json_to_recordset($3::json) as r (
       id int, conversation_id int, external_id text, speaker text, text text, start_ms float8, end_ms float8,
-      is_partial boolean, sentiment float8, at timestamptz, metadata jsonb, matches jsonb, seq int8)
+      is_partial boolean, sentiment float8, at timestamptz, metadata jsonb, matches jsonb, seq int8, language text)
     on conflict (project_id, conversation_id, external_id) do update set speaker = excluded.speaker,
       text = excluded.text, start_ms = excluded.start_ms, end_ms = excluded.end_ms,
       is_partial = excluded.is_partial, sentiment = excluded.sentiment, at = excluded.at,
-      metadata = excluded.metadata, matches = excluded.matches, seq = excluded.seq
+      metadata = excluded.metadata, matches = excluded.matches, seq = excluded.seq,
+      language = excluded.language
   ),
   gone as (
-    delete from call_categories using json_to_recordset($5::json) as r (name text, category jsonb)
+    delete from call_categories using json_to_recordset($4::json) as r (name text, category jsonb)
     where project_id = $1 and call_categories.name = r.name and r.category is null
   ),
   category as (
     insert into call_categories (project_id, name, category)
-    select $1, r.* from json_to_recordset($5::json) as r (name text, category jsonb)
+    select $1, r.* from json_to_recordset($4::json) as r (name text, category jsonb)
     where r.category is not null
     on conflict (project_id, name) do update set category = excluded.category
   )
-  update projects set last_segment = $2 where id = $1`;
+  select 1`;

@@ -37,6 +37,7 @@ const conversation = z
     lastSender: z.enum(senders).nullable(),
     startedAt: z.string(),
     closedAt: z.string().nullable(),
+    closeReason: z.string().nullable().default(null),
     owner: z.enum(owners).default('BOT'),
     ownerSince: z.string().optional(),
     operator: z.string().nullable().default(null),

@@ -137,7 +137,7 @@ const withoutGone = (json: string): string => `(
           or (${inSole(json)} and ${json} -> 'conversation' ->> 'lastText' is not null)
         then jsonb '{"lastText": ""}' else '{}' end
       || ${renamed(`(${json} -> 'conversation')`)}
-      || case when ${inSole(json)} then jsonb '{"handoffReason": null}' else '{}' end) else '{}' end
+      || case when ${inSole(json)} then jsonb '{"handoffReason": null, "closeReason": null}' else '{}' end) else '{}' end
   || case when ${json} ? 'messages' then jsonb_build_object('messages', coalesce((
       select jsonb_agg(case when (m ->> 'id')::int in (select id from gone)
         then ${blankMessage('m')} else m end)
@@ -190,7 +190,7 @@ const ofPerson = {
     where project_id = $1 and (conversation_id, ordinal) in (select conversation_id, exchange from gone)`,
   reasons: `
     with ${whatIsGone}
-    update conversations set handoff_reason = null where project_id = $1 and id in (select id from sole)`,
+    update conversations set handoff_reason = null, close_reason = null where project_id = $1 and id in (select id from sole)`,
   alerts: `
     with ${whatIsGone}
     update alerts set end_user_id = name, scope = 'user:' || name, text = replace(text, number, name)

@@ -105,7 +105,8 @@ function withoutErased(json: string): string {
     || case when jsonb_typeof(${conversation}) = 'object' then jsonb_build_object('conversation', ${conversation}
         || case when ${conversation} ->> 'lastText' <> '' and ${isLastErased} then jsonb '{"lastText": ""}' else '{}' end
         || case when ${isGone(json)} or ${isOldReason(`(${conversation} ->> 'ownerSince')::timestamptz`)}
-          then jsonb '{"handoffReason": null}' else '{}' end) else '{}' end
+          then jsonb '{"handoffReason": null}' else '{}' end
+        || case when ${isGone(json)} then jsonb '{"closeReason": null}' else '{}' end) else '{}' end
     || case when ${json} ? 'messages' then jsonb_build_object('messages', coalesce((
         select jsonb_agg(case when ${isErased("m ->> 'id'")} then ${blankMessage('m')} else m end order by place)
         from jsonb_array_elements(${json} -> 'messages') with ordinality as r (m, place)), '[]')) else '{}' end
@@ -147,7 +148,9 @@ const slice = {
     update conversations set last_text = '' where project_id = $1 and id in ${touched} and last_text <> ''
       and (${isErased('last_message')} or ${isUnheard('last_message', 'conversations.id', 'active_seq')})`,
   reasons: `
-    update conversations set handoff_reason = null where project_id = $1 and id in ${touched}
+    update conversations set handoff_reason = null,
+      close_reason = case when active_seq <= (select erased_seq from projects where id = $1) then null else close_reason end
+    where project_id = $1 and id in ${touched}
       and (active_seq <= (select erased_seq from projects where id = $1) or ${isOldReason('owner_since')})`,
   events: `
     update events set body = clean.body::json

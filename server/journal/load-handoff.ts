@@ -50,7 +50,7 @@ const loadText = `
           'id', u.id, 'externalId', u.external_id, 'createdAt', u.created_at) end as "endUser",
         c.channel, c.platform, c.status, c.messages, c.exchanges, c.last_message as "lastMessage",
         c.last_text as "lastText", c.last_sender as "lastSender", c.started_at as "startedAt",
-        c.closed_at as "closedAt", c.owner, c.owner_since as "ownerSince", c.operator,
+        c.closed_at as "closedAt", c.close_reason as "closeReason", c.owner, c.owner_since as "ownerSince", c.operator,
         c.handoff_reason as "handoffReason", c.priority, c.handoffs, c.wanted_since as "wantedSince", c.active_at as "activeAt", c.active_seq as "activeSeq"
       from (select distinct conversation_id from message where id = any($3)) m
       cross join lateral (select * from conversations

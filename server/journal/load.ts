@@ -23,7 +23,7 @@ export const lockProject = (projectId: number): Statement => ({
   text: `
     select id, head::float8 as head, last_end_user as "lastEndUser", last_conversation as "lastConversation",
       last_message as "lastMessage", last_fact as "lastFact", last_turn as "lastTurn", last_cost as "lastCost",
-      last_feedback as "lastFeedback", last_note as "lastNote", last_delivery as "lastDelivery", last_segment as "lastSegment", last_alert as "lastAlert", last_generated::float8 as "lastGenerated",
+      last_feedback as "lastFeedback", last_note as "lastNote", last_delivery as "lastDelivery", last_alert as "lastAlert", last_generated::float8 as "lastGenerated",
       payload_mapping as "payloadMapping", prices_seq::float8 as "pricesSeq",
       policies, erased_seq::float8 as "erasedSeq"
     from projects where id = $1 for update`,
@@ -119,7 +119,7 @@ const loadText = `
         case when end_user_id is not null then json_build_object(
           'id', end_user_id, 'externalId', user_external_id, 'createdAt', user_created_at) end as "endUser",
         channel, platform, status, messages, exchanges, last_message as "lastMessage", last_text as "lastText",
-        last_sender as "lastSender", started_at as "startedAt", closed_at as "closedAt", owner,
+        last_sender as "lastSender", started_at as "startedAt", closed_at as "closedAt", close_reason as "closeReason", owner,
         owner_since as "ownerSince", operator, handoff_reason as "handoffReason", priority, handoffs,
         wanted_since as "wantedSince",
         active_at as "activeAt", active_seq as "activeSeq" from conversation) r) as conversations,

@@ -56,6 +56,7 @@ function writeLog(state: State, receipts: Receipt[], now: string): Statement {
       last_sender: it.lastSender,
       started_at: it.startedAt,
       closed_at: it.closedAt,
+      close_reason: it.closeReason,
       owner: it.owner,
       owner_since: it.ownerSince,
       operator: it.operator,
@@ -142,19 +143,20 @@ const writeText = `
     ),
     conversation as (
       insert into conversations (project_id, id, external_id, end_user_id, channel, platform, status, messages,
-        exchanges, last_message, last_text, last_sender, started_at, closed_at, owner, owner_since, operator,
-        handoff_reason, priority, handoffs, wanted_since, active_at, active_seq,
+        exchanges, last_message, last_text, last_sender, started_at, closed_at, close_reason, owner, owner_since,
+        operator, handoff_reason, priority, handoffs, wanted_since, active_at, active_seq,
         said, sentiment_sum, waiting, sentiment)
       select $1, r.*, r.sentiment_sum / 1000.0 / nullif(r.said, 0) from json_to_recordset($13::json) as r (
         id int, external_id text, end_user_id int, channel "Channel", platform text, status "ConversationStatus",
         messages int, exchanges int, last_message int, last_text text, last_sender "Sender",
-        started_at timestamptz, closed_at timestamptz, owner "Owner", owner_since timestamptz, operator text,
-        handoff_reason text, priority int, handoffs int, wanted_since timestamptz, active_at timestamptz,
+        started_at timestamptz, closed_at timestamptz, close_reason text, owner "Owner", owner_since timestamptz,
+        operator text, handoff_reason text, priority int, handoffs int, wanted_since timestamptz, active_at timestamptz,
         active_seq int8, said int, sentiment_sum int, waiting int)
       on conflict (project_id, id) do update set end_user_id = excluded.end_user_id, channel = excluded.channel,
         platform = excluded.platform, status = excluded.status, messages = excluded.messages,
         exchanges = excluded.exchanges, last_message = excluded.last_message, last_text = excluded.last_text,
-        last_sender = excluded.last_sender, closed_at = excluded.closed_at, owner = excluded.owner,
+        last_sender = excluded.last_sender, closed_at = excluded.closed_at,
+        close_reason = excluded.close_reason, owner = excluded.owner,
         owner_since = excluded.owner_since, operator = excluded.operator,
         handoff_reason = excluded.handoff_reason, priority = excluded.priority,
         handoffs = excluded.handoffs, wanted_since = excluded.wanted_since, active_at = excluded.active_at,

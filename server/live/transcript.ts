@@ -36,17 +36,25 @@ export function segmentIn(event: Event, { callId, isFinal = false }: TranscriptV
   return null;
 }
 
+/** Whether words may be gone after an event; whose they were, an event about a person does not tell. */
+export const erasesWords = (event: Event, callId: string): boolean =>
+  event.kind === 'EndUserForgotten' ||
+  (event.kind === 'ConversationPurged' && event.conversation.externalId === callId);
+
 /**
  * Opens a view of the transcript of a call: what was said so far, or changed since the cursor, in the order of the
  * call, then what is said, in the order of the log. What was missed is read from the table, where every segment is
- * once, not from the log with all its partials.
+ * once, not from the log with all its partials. When words are erased, everything is given again without them, but
+ * to who wants finals only, for whom that would be said again.
  */
 export function openTranscript(
   { feed, log, prisma }: { feed: Feed; log: LogReader; prisma: PrismaClient },
   viewer: TranscriptViewer,
 ): Transcript {
   const { projectId, callId } = viewer;
-  const events = feed({ projectId, wants: (event) => segmentIn(event, viewer) !== null });
+  const isErasing = (event: Event): boolean => viewer.isFinal !== true && erasesWords(event, callId);
+  const wants = (event: Event): boolean => segmentIn(event, viewer) !== null || isErasing(event);
+  const events = feed({ projectId, wants });
   const frames = follow();
   return {
     next: () => frames.next(),
@@ -74,13 +82,9 @@ export function openTranscript(
     const at = (seq: number): string => formatCursor({ epoch, seq });
 
     let waiting: Segment[] = [];
-    const conversation = await findConversation(prisma, projectId, { externalId: callId });
-    if (conversation !== null) {
-      const changed = { changedAfter: since, changedBy: head, isFinal: viewer.isFinal ?? false };
-      for await (const page of readSegments(prisma, projectId, conversation.id, changed)) {
-        if (waiting.length > 0) yield { segments: waiting, cursor: at(since), caughtUp: false, reset };
-        waiting = page;
-      }
+    for await (const page of changedBetween(since, head)) {
+      if (waiting.length > 0) yield { segments: waiting, cursor: at(since), caughtUp: false, reset };
+      waiting = page;
     }
     yield { segments: waiting, cursor: at(head), caughtUp: true, reset };
 
@@ -96,7 +100,18 @@ export function openTranscript(
       if (news.size > 0) {
         yield { segments: [...news.values()], cursor: frame.cursor, caughtUp: true, reset: null };
       }
+      if (!frame.events.some((event) => event.seq > head && isErasing(event))) continue;
+      for await (const segments of changedBetween(0, frame.events.at(-1)!.seq)) {
+        yield { segments, cursor: frame.cursor, caughtUp: true, reset: null };
+      }
     }
     return undefined;
+  }
+
+  async function* changedBetween(changedAfter: number, changedBy: number): AsyncGenerator<Segment[]> {
+    const conversation = await findConversation(prisma, projectId, { externalId: callId });
+    if (conversation === null) return;
+    const changed = { changedAfter, changedBy, isFinal: viewer.isFinal ?? false };
+    yield* readSegments(prisma, projectId, conversation.id, changed);
   }
 }

@@ -44,7 +44,9 @@ export async function ready(
 
 async function checkSources({ prisma }: Database, projectId: number): Promise<SourceCheck[]> {
   const sources = await listSources(prisma, projectId);
-  return sources.map(({ name, status, since, reason }) => {
-    return { kind: name.split(':', 1)[0]!, status: status.toLowerCase(), since, reason };
-  });
+  return sources
+    .filter(({ status }) => status !== 'OFF')
+    .map(({ name, status, since, reason }) => {
+      return { kind: name.split(':', 1)[0]!, status: status.toLowerCase(), since, reason };
+    });
 }

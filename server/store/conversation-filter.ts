@@ -47,12 +47,13 @@ const clauses: {
   activeTo: (moment, projectId) => sql`c.active_at < ${moment}::timestamptz and c.active_seq <= (
     select max(active_seq) from (select active_seq from conversations
       where project_id = ${projectId} and active_at < ${moment}::timestamptz order by active_at desc limit 1000) as last)`,
-  // Looked up for each conversation: of what is rare the conversations are known before (withoutRare).
+  // Looked up for each conversation, never by the index of metadata, which would give those of all others each time: of
+  // what is rare the conversations are known before (withoutRare).
   metadata: (pairs, projectId) =>
     Prisma.join(
       pairs.map(
-        (pair) => sql`exists (select from messages m
-          where m.project_id = ${projectId} and m.conversation_id = c.id and ${has(pair)} offset 0)`,
+        (pair) => sql`exists (select from (select metadata from messages
+          where project_id = ${projectId} and conversation_id = c.id offset 0) as m where ${has(pair)})`,
       ),
       ' and ',
     ),

@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { ConversationModel, EndUserModel } from '../../generated/prisma/models.ts';
 import type { Conversation } from '../domain/conversation.ts';
+import { isStorable } from '../domain/value.ts';
 import { conditionOf, findFew, withoutRare, type Wanted } from './conversation-filter.ts';
 import type { PrismaClient } from './database.ts';
 import { readEndUser } from './end-user.ts';
@@ -8,7 +9,7 @@ import { isWithin, stretch, type Range } from './range.ts';
 
 type Row = ConversationModel & { endUser: EndUserModel | null };
 
-/** A conversation from its row; what lists are narrowed by is not a part of it. */
+/** A conversation from its row; what lists are narrowed by, and how far it was erased, is not a part of it. */
 export function readConversation({
   projectId: _,
   endUserId: __,
@@ -19,6 +20,7 @@ export function readConversation({
   usd: _usd,
   liked: _liked,
   disliked: _disliked,
+  erasedSeq: _erasedSeq,
   ...row
 }: Row): Conversation {
   return {
@@ -142,6 +144,7 @@ export async function findConversation(
   projectId: number,
   by: { id: number } | { externalId: string },
 ): Promise<Conversation | null> {
+  if ('externalId' in by && !isStorable(by.externalId)) return null;
   const row = await prisma.conversation.findFirst({
     where: { projectId, ...by },
     include: { endUser: true },

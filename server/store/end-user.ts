@@ -1,6 +1,7 @@
 import type { EndUserModel, ProfileModel } from '../../generated/prisma/models.ts';
 import type { EndUser } from '../domain/conversation.ts';
 import { emptyProfile, type Profile } from '../domain/profile.ts';
+import { isStorable } from '../domain/value.ts';
 import type { PrismaClient } from './database.ts';
 import { descending, type Range } from './range.ts';
 
@@ -17,6 +18,7 @@ export async function findEndUser(
   projectId: number,
   by: { id: number } | { externalId: string },
 ): Promise<EndUser | null> {
+  if ('externalId' in by && !isStorable(by.externalId)) return null;
   const row = await prisma.endUser.findFirst({ where: { projectId, ...by } });
   return row && readEndUser(row);
 }

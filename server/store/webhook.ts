@@ -1,5 +1,6 @@
 import type { DeliveryModel, WebhookModel } from '../../generated/prisma/models.ts';
 import type { Delivery, Webhook, WebhookKind } from '../domain/webhook.ts';
+import { isStorable } from '../domain/value.ts';
 import type { PrismaClient } from './database.ts';
 import { descending, type Range } from './range.ts';
 
@@ -41,6 +42,7 @@ export async function findWebhook(
   projectId: number,
   id: string,
 ): Promise<Webhook | null> {
+  if (!isStorable(id)) return null;
   const row = await prisma.webhook.findUnique({ ...shown, where: { projectId_id: { projectId, id } } });
   return row && readWebhook(row);
 }

@@ -181,7 +181,9 @@ describe('a call', () => {
     carryOut(ended, end({ reason: 'hung up' }));
     carryOut(closed, { kind: 'closeConversation', conversationId: 'c1', reason: 'hung up' });
     expect(conversationOf(ended)).toEqual(conversationOf(closed));
-    expect(conversationOf(ended)).toMatchObject({ status: 'CLOSED', closedAt: noon });
+    expect(conversationOf(ended)).toMatchObject({ status: 'CLOSED', closedAt: noon, closeReason: 'hung up' });
+    carryOut(ended, { kind: 'reopenConversation', conversationId: 'c1' });
+    expect(conversationOf(ended)).toMatchObject({ status: 'ACTIVE', closeReason: null });
   });
 
   test('that ended stays so, whatever comes late, and twice is the same as once', () => {
@@ -198,8 +200,10 @@ describe('a call', () => {
       closedAt: noon,
       lastText: 'hello there',
     });
-    carryOut(state, end({ endedAt: '2025-01-20T11:59:30.000Z' }));
-    expect(conversationOf(state)).toMatchObject({ status: 'CLOSED', closedAt: '2025-01-20T11:59:30.000Z' });
+    const stated = { endedAt: '2025-01-20T11:59:30.000Z', reason: 'hung up' };
+    carryOut(state, end(stated));
+    const { endedAt: closedAt, reason: closeReason } = stated;
+    expect(conversationOf(state)).toMatchObject({ status: 'CLOSED', closedAt, closeReason });
   });
 
   test('that nobody knows cannot be ended', () => {

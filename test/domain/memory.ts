@@ -23,7 +23,6 @@ export function emptyState(): State {
     payloadMapping: null,
     lastNote: 0,
     lastDelivery: 0,
-    lastSegment: 0,
     lastAlert: 0,
     pricesSeq: 0,
     policies: defaultPolicies,

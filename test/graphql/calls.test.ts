@@ -238,6 +238,16 @@ describe('what is refused', () => {
     );
   });
 
+  test('nothing when somebody looks for an id that cannot be', async () => {
+    for (const id of ['', 'a\0b', '\ud800', 'x'.repeat(5000)]) {
+      const query = `query ($id: String!, $webhook: ID!) {
+        call(id: $id) { callId } conversation(externalId: $id) { id } session(id: $id) { optimizationLevel }
+        endUser(externalId: $id) { id } webhook(id: $webhook) { id } }`;
+      const none = { call: null, conversation: null, session: null, endUser: null, webhook: null };
+      expect(await server.graphql(query, { id, webhook: id })).toEqual(none);
+    }
+  });
+
   test('one bad segment among many, with all of them', async () => {
     const segments = [good, { ...good, segmentId: 't', text: '' }];
     expect(await telephone(server, 'logTranscriptSegments', { segments })).toMatchObject({
@@ -252,6 +262,8 @@ describe('what is refused', () => {
   test('numbers, ends and categories that cannot be', async () => {
     for (const [mutation, input, field] of [
       ['startCall', { callId: 'bad', customerPhoneNumber: '' }, 'input.customerPhoneNumber'],
+      ['startCall', { callId: 'bad', startedAt: '0000-01-01T00:00:00Z' }, 'input.startedAt'],
+      ['endCall', { callId: 'bad', endedAt: '0000-01-01T00:00:00Z' }, 'input.endedAt'],
       ['startCall', { callId: 'bad', agentId: 'x'.repeat(256) }, 'input.agentId'],
       ['categorizeCall', { callId: 'bad', categories: [] }, 'input.categories'],
       ['categorizeCall', { callId: 'bad', categories: [{ name: '' }] }, 'input.categories.0.name'],

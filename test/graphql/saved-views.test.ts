@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ensureProject } from '../../server/journal/project.ts';
+import { createJournal } from '../../server/journal/write.ts';
+import { openDatabase } from '../../server/store/database.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { follow } from '../support/viewer.ts';
 
@@ -70,6 +73,25 @@ test('a name is given once, and what is not there can be neither changed nor rem
   expect(await save({ name: 'Twice' })).toMatchObject({ __typename: 'ConflictError' });
   expect(await save({ id: 'view_unknown', name: 'Other' })).toMatchObject({ __typename: 'NotFoundError' });
   expect(await remove('view_unknown')).toEqual({ __typename: 'NotFoundError' });
+});
+
+test('a view of another project is missing like any unknown one', async () => {
+  const database = openDatabase({ connectionString: server.databaseUrl });
+  const journal = createJournal({
+    database,
+    now: Date.now,
+    publish: () => undefined,
+    report: () => undefined,
+  });
+  const projectId = await ensureProject(database.prisma, 'strangers');
+  const view = { id: 'view_theirs', name: 'Theirs', query: 'refund', filter: {} };
+  await journal.write(projectId, [{ kind: 'saveView', isNew: true, view }]);
+  const theirs = await database.prisma.savedView.findFirstOrThrow({ where: { projectId } });
+  expect((await views()).map(({ id }) => id)).not.toContain(theirs.id);
+  expect(await save({ id: theirs.id, name: 'Mine now' })).toMatchObject({ __typename: 'NotFoundError' });
+  expect(await remove(theirs.id)).toEqual({ __typename: 'NotFoundError' });
+  expect(await database.prisma.savedView.findMany({ where: { projectId } })).toEqual([theirs]);
+  await database[Symbol.asyncDispose]();
 });
 
 test('a project has a hundred views at most', async () => {

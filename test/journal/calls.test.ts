@@ -62,7 +62,7 @@ async function expectTables(projectId: number): Promise<void> {
   const segments = await prisma.segment.findMany({ where });
   expect(
     sorted(
-      segments.map(({ projectId: _, at, seq, ...it }) =>
+      segments.map(({ projectId: _, language: __, at, seq, ...it }) =>
         inOrder({ ...it, at: at.toISOString(), seq: Number(seq) }),
       ),
     ),
@@ -73,8 +73,8 @@ async function expectTables(projectId: number): Promise<void> {
       [...state.callCategories.own.values()].flatMap(({ category }) => (category ? [inOrder(category)] : [])),
     ),
   );
-  const { lastSegment } = await prisma.project.findUniqueOrThrow({ where: { id: projectId } });
-  expect(lastSegment).toBe(state.project.lastSegment);
+  const { lastMessage } = await prisma.project.findUniqueOrThrow({ where: { id: projectId } });
+  expect(lastMessage).toBe(state.project.lastMessage);
 }
 const inOrder = (row: object): object =>
   Object.fromEntries(Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1)));

@@ -161,3 +161,22 @@ test('tells the state of a call whenever that changes', async () => {
   await until({ status: 'CLOSED', segmentCount: 1 });
   await client.dispose();
 });
+
+test('gives everything again without its words when they are erased, and the state of the call without its number', async () => {
+  await telephone(server, 'startCall', { callId: 'erased', customerPhoneNumber: '+491701234567' });
+  await say(server, 'erased', 's1', 'my secret');
+  await using viewer = listen('erased');
+  expect(textsOf(await viewer.next())).toEqual(['my secret']);
+  const purge = 'mutation { purgeConversation(input: { conversationId: "erased" }) { __typename } }';
+  await server.graphql(purge);
+  expect((await viewer.next()).segments).toMatchObject([{ segmentId: 's1', text: '' }]);
+  // Whoever sent it may send it again.
+  await say(server, 'erased', 's1', 'my secret');
+  expect(await server.graphql('{ call(id: "erased") { segments { nodes { text } } } }')).toEqual({
+    call: { segments: { nodes: [{ text: '' }] } },
+  });
+  await say(server, 'erased', 's2', 'another secret', { startMs: 2000, endMs: 3000 });
+  expect(textsOf(await viewer.next())).toEqual(['another secret']);
+  await server.graphql('mutation { forgetEndUser(input: { externalId: "+491701234567" }) { __typename } }');
+  expect(textsOf(await viewer.next())).toEqual(['', '']);
+});

@@ -46,6 +46,7 @@ async function talk(server: TestServer, id: string, word = WORD): Promise<void> 
     cost_usd: 0.25,
     metadata: { about: word },
   });
+  await mutate(server, 'closeConversation', { conversationId: `${id}-asked`, reason: `no ${word}` });
   await post('/api/v1/feedback', {
     session_id: id,
     rating: 4,

@@ -1,10 +1,14 @@
--- Words as they are looked for: without accents, and without punctuation that parsers give meanings to. Where
--- words are written without spaces (Chinese, Japanese, Korean, Thai and their neighbours), each sign is a word.
+-- Without punctuation that parsers give meanings to.
+CREATE FUNCTION search_plain(said text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN translate(said, E'-./:@_<>&+~''\\%#=?', repeat(' ', 17));
+
+-- Words as they are looked for: plain, and without accents. Where words are written without spaces (Chinese, Japanese,
+-- Korean, Thai and their neighbours), each sign is a word.
 CREATE FUNCTION search_fold(said text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN octet_length(said) = length(said)
-  THEN translate(said, E'-./:@_<>&+~''\\%#=?', repeat(' ', 17))
-  ELSE regexp_replace(regexp_replace(translate(lower(normalize(regexp_replace(normalize(said, NFKD),
-        '[\u0300-\u036f]', '', 'g'), NFKC)), E'ßøłđıæœ-./:@_<>&+~''\\%#=?', 'soldiao' || repeat(' ', 17)),
+  THEN search_plain(said)
+  ELSE regexp_replace(regexp_replace(search_plain(translate(lower(normalize(regexp_replace(normalize(said, NFKD),
+        '[\u0300-\u036f]', '', 'g'), NFKC)), 'ßøłđıæœ', 'soldiao')),
       '[\u0080-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u060c\u061b\u061f\u06d4\u0964\u0965\u200b-\u206f\u20a0-\u20cf\u2190-\u2bff\u3000-\u3004\u3008-\u3020\u30fb\ufe0e\ufe0f\U0001f000-\U0001faff]', ' ', 'g'),
     '([\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3021-\u30fa\u30fc-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])', ' \1 ', 'g')
 END;
@@ -42,34 +46,25 @@ RETURN CASE language
   WHEN 'yi' THEN 'pg_catalog.yiddish'::regconfig
 END;
 
--- What of a word remains without its ending, each with its language, so that no language is found by endings of another.
-CREATE FUNCTION search_stems(language text, said text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN replace(' ' || strip(to_tsvector(search_config(language),
-  translate(said, E'-./:@_<>&+~''\\%#=?', repeat(' ', 17))))::text,
-  ' ''', ' ''' || language || '/')::tsvector;
+-- The words of a text where they stand; what remains of them without their endings, with the weight A; its language;
+-- and which texts it is among: all of the project, and those with ids near its own. No word has a slash. `folded` is
+-- null where it is the same as `plain`. Names nothing but what PostgreSQL itself has, so that backups can be restored.
+CREATE FUNCTION search_vector(project int, id int, language text, endings regconfig, plain text, folded text)
+RETURNS tsvector LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+  words tsvector := to_tsvector('pg_catalog.simple'::regconfig, coalesce(folded, plain))
+    || array_to_tsvector(ARRAY[project || '/', project || '/' || (id >> 17)]);
+BEGIN
+  IF endings IS NULL THEN RETURN words; END IF;
+  RETURN words || setweight(to_tsvector(endings, plain), 'A') || array_to_tsvector(ARRAY[language || '/']);
+END $$;
 
--- What a text of a project is found by: its words where they stand, their stems, and which texts it is among: all of
--- the project, and those with ids near its own. No word has a slash. What is behind 50,000 characters is not found.
+-- What a text of a project is found by. What is behind 50,000 characters is not found, and neither is what was erased.
 CREATE FUNCTION search_words(project int, id int, language text, said text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN to_tsvector('pg_catalog.simple'::regconfig, search_fold(left(said, 50000)))
-  || coalesce(search_stems(language, left(said, 50000)), ''::tsvector)
-  || array_to_tsvector(ARRAY[project::text || '/', project::text || '/' || (id >> 17)::text]);
-
--- What a word asks for: what begins with it, and what has its stem in any language. Of several words, which a phrase or
--- a word with punctuation is, the order counts; null where nothing is left of it.
-CREATE FUNCTION search_term(said text, is_phrase boolean) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-  SELECT CASE
-    WHEN numnode(exact) = 0 THEN NULL
-    WHEN is_phrase THEN exact
-    WHEN numnode(exact) > 1 THEN begun
-    ELSE coalesce(begun || (SELECT string_agg(quote_literal(stem), ' | ')::tsquery
-      FROM unnest(ARRAY['ar', 'hy', 'eu', 'ca', 'da', 'nl', 'en', 'fi', 'fr', 'de', 'el', 'hi', 'hu', 'id', 'ga', 'it', 'lt', 'ne', 'no', 'pt', 'ro', 'ru', 'sr', 'es', 'sv', 'ta', 'tr', 'yi']) AS language, unnest(tsvector_to_array(search_stems(language, said))) AS stem), begun)
-  END
-  FROM (SELECT exact, CASE WHEN numnode(exact) > 0 THEN (exact::text || ':*')::tsquery END AS begun
-    FROM (SELECT phraseto_tsquery('pg_catalog.simple'::regconfig, search_fold(said)) AS exact) AS folded) AS asked;
-END;
+RETURN CASE WHEN said <> '' THEN search_vector(project, id, language, search_config(language),
+  search_plain(left(said, 50000)),
+  CASE WHEN octet_length(said) > length(said) THEN search_fold(left(said, 50000)) END) END;
 
 -- AlterTable
 ALTER TABLE "conversations" ADD COLUMN     "disliked" INTEGER NOT NULL DEFAULT 0,

@@ -1,10 +1,13 @@
 import type { Conversation } from '../conversation.ts';
 import type { Message } from '../message.ts';
+import type { Segment } from '../segment.ts';
 
-/** Messages of one conversation that follow each other; a long conversation comes in several parts. */
+/** What was said in one conversation, messages first; a long conversation or a call comes in several parts. */
 export type Part = {
   conversation: Conversation;
   messages: Message[];
+  /** Finals of a call, by where they start. */
+  segments: Segment[];
   isFirst: boolean;
   isLast: boolean;
 };

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../value.ts';
 
 /** Languages whose endings PostgreSQL knows, by ISO 639-1. */
-const known = new Set(
-  'ar hy eu ca da nl en fi fr de el hi hu id ga it lt ne no pt ro ru sr es sv ta tr yi'.split(' '),
-);
+export const languages =
+  'ar hy eu ca da nl en fi fr de el hi hu id ga it lt ne no pt ro ru sr es sv ta tr yi'.split(' ');
+const known = new Set(languages);
 
 /** Scripts that tell the language, as far as it is one of those. */
 const scripts: [RegExp, string][] = [

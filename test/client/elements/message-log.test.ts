@@ -170,4 +170,43 @@ describe('<message-log>', () => {
     await update(log, { loading: false });
     expect(textOf(log)).toBe('No messages yet');
   });
+
+  it('loads older messages until the one that is sought is there, and shows it where it stands', async () => {
+    const all = messages(1, 120);
+    const log = await show({ messages: all.slice(80), hasOlder: true });
+    let asked = 0;
+    log.addEventListener('older-rows', () => {
+      asked += 1;
+      void update(log, { messages: all.slice(80 - 40 * asked), hasOlder: asked < 2 });
+    });
+    const wanted = all[10]!;
+    await update(log, { sought: { conversation: 'user123', row: wanted.id } });
+    await expect.poll(() => asked).toBe(2);
+    await expect.poll(() => topOf(log, wanted.text) - log.getBoundingClientRect().top).toBeGreaterThan(100);
+    expect(topOf(log, wanted.text) - log.getBoundingClientRect().top).toBeLessThan(300);
+    const bubble = [...log.shadowRoot!.querySelectorAll('message-bubble')][10]!;
+    expect(bubble.getAnimations()).toHaveLength(1);
+    expect(document.activeElement).toBe(document.body);
+    // The reader stays there when more is said, and is taken there again when asked again.
+    const before = topOf(log, wanted.text);
+    await update(log, { messages: messages(1, 123) });
+    expect(topOf(log, wanted.text)).toBeCloseTo(before, 0);
+    await scrollTo(log, 3000);
+    await update(log, { sought: { conversation: 'user123', row: wanted.id } });
+    await expect.poll(() => topOf(log, wanted.text)).toBeCloseTo(before, 0);
+  });
+
+  it('asks no more for what is not there, once older messages bring nothing', async () => {
+    const log = await show({ messages: messages(61, 120), hasOlder: true });
+    let asked = 0;
+    log.addEventListener('older-rows', () => {
+      asked += 1;
+      log.requestUpdate();
+    });
+    await update(log, { sought: { conversation: 'user123', row: 'nowhere' } });
+    await settled(log);
+    await drawn();
+    expect(asked).toBe(1);
+    expect(fromEnd(log)).toBeLessThan(1);
+  });
 });

@@ -49,6 +49,8 @@ class FakeSearch {
       case SavedViewsDocument:
         return { savedViews: this.views, viewer: { scopes: this.scopes, openMode: false } };
       case FoundMessagesDocument: {
+        const pageInfo = { endCursor: null, hasNextPage: false };
+        if (query === 'spoken') return { search: { nodes: [aSpokenHit], pageInfo } };
         const from = after === null ? 0 : 20;
         const nodes =
           query === 'refund' ? Array.from({ length: after === null ? 20 : 5 }, (_, i) => aHit(from + i)) : [];
@@ -83,6 +85,7 @@ class FakeSearch {
 
 const aHit = (index: number) => ({
   message: { id: `m${index}`, sender: 'USER', at: moment(index) },
+  segment: null,
   conversation: { externalId: `talk-${index}`, platform: 'web', status: 'ACTIVE' },
   snippet: [
     { text: '…I want a ', isMatch: false },
@@ -90,6 +93,11 @@ const aHit = (index: number) => ({
     { text: ` <b>now</b> ${index}`, isMatch: false },
   ],
 });
+const aSpokenHit = {
+  ...aHit(0),
+  message: null,
+  segment: { segmentId: 's1', speaker: 'AGENT', startMs: 65_000, at: moment(0) },
+};
 const aTalk = {
   id: 'c1',
   platform: 'web',
@@ -145,7 +153,7 @@ describe('<live-search>', () => {
     expect(results(search)).toHaveLength(20);
     expect(results(search)[0]).toContain('User: …I want a refund <b>now</b> 0');
     expect(textOf(find(search, 'mark'))).toBe('refund');
-    expect(said(search)).toBe('20 or more messages found.');
+    expect(said(search)).toBe('20 or more results found.');
   });
 
   it('brings older results behind those that are there', async () => {
@@ -155,7 +163,7 @@ describe('<live-search>', () => {
     await idle(search);
     expect(server.sent(FoundMessagesDocument)).toMatchObject({ after: 'c20' });
     expect(results(search)).toHaveLength(25);
-    expect(said(search)).toBe('25 messages found.');
+    expect(said(search)).toBe('25 results found.');
     expect(buttonOf(search, 'Older results')).toBeUndefined();
   });
 
@@ -165,14 +173,24 @@ describe('<live-search>', () => {
     const opened: unknown[] = [];
     search.addEventListener('conversation-open', (event) => opened.push((event as CustomEvent).detail));
     rows(search)[0]!.click();
-    expect(opened).toEqual([{ conversation: 'talk-0' }]);
+    expect(opened).toEqual([{ conversation: 'talk-0', row: 'm0', isSpoken: false }]);
+  });
+
+  it('tells who said it, and where in the call, and opens the call there', async () => {
+    const { search } = await open();
+    await ask(search, 'spoken');
+    expect(results(search)).toEqual([expect.stringMatching(/at 1:05 of the call.*Agent: …I want a refund/u)]);
+    const opened: unknown[] = [];
+    search.addEventListener('conversation-open', (event) => opened.push((event as CustomEvent).detail));
+    rows(search)[0]!.click();
+    expect(opened).toEqual([{ conversation: 'talk-0', row: 's1', isSpoken: true }]);
   });
 
   it('helps when nothing was found', async () => {
     const { search } = await open();
     await ask(search, 'nothing at all');
     expect(textOf(find(search, '.note'))).toContain('Nothing was found');
-    expect(said(search)).toBe('0 messages found.');
+    expect(said(search)).toBe('0 results found.');
   });
 
   it('lists conversations by filters alone', async () => {
@@ -187,15 +205,28 @@ describe('<live-search>', () => {
     expect(said(search)).toBe('1 conversation found.');
   });
 
-  it('reads days as they are where the person is', async () => {
+  it.each(['to', 'activeTo'] as const)('reads days of %s as they are where the person is', async (name) => {
     const { search, server } = await open();
-    const last = find(search, 'input[name=to]') as HTMLInputElement;
+    const last = find(search, `input[name=${name}]`) as HTMLInputElement;
     last.value = '2026-03-28';
     last.dispatchEvent(new Event('change', { bubbles: true }));
     await idle(search);
-    const { filter } = server.sent(FoundConversationsDocument) as { filter: { to: string } };
-    expect(new Date(filter.to)).toEqual(new Date(2026, 2, 29));
+    const { filter } = server.sent(FoundConversationsDocument) as {
+      filter: Record<typeof name, string>;
+    };
+    expect(new Date(filter[name])).toEqual(new Date(2026, 2, 29));
     expect(last.value).toBe('2026-03-28');
+  });
+
+  it('takes the first day of activity from its beginning', async () => {
+    const { search, server } = await open();
+    const first = find(search, 'input[name=activeFrom]') as HTMLInputElement;
+    first.value = '2026-03-28';
+    first.dispatchEvent(new Event('change', { bubbles: true }));
+    await idle(search);
+    expect(server.sent(FoundConversationsDocument)).toMatchObject({
+      filter: { activeFrom: new Date(2026, 2, 28).toISOString() },
+    });
   });
 
   it('chooses a view, saves one and removes it', async () => {

@@ -163,7 +163,9 @@ describe('<live-transcript>', () => {
   it('tells what is known of the call beside its words', async () => {
     const server = aServer();
     const endedAt = moment(75);
-    server.calls = [aCall({ status: 'CLOSED', endedAt, durationMs: 75_000 })];
+    server.calls = [
+      aCall({ status: 'CLOSED', endedAt, durationMs: 75_000, endReason: 'silent for 30 minutes' }),
+    ];
     server.words.set('call-1', segments(1, 3));
     const transcript = await open(server, { call: 'call-1' });
     const details = textOf(find(transcript, 'call-details'));
@@ -173,7 +175,8 @@ describe('<live-transcript>', () => {
     expect(details).toContain('Cancellation 0:02');
     expect(details).toContain('at 0:053.5 s');
     expect(findAll(transcript, 'tbody tr').map(textOf)[0]).toBe('0:00 −0.40, somewhat negativenothing said');
-    expect(textOf(transcript)).toContain('The call ended');
+    expect(textOf(transcript)).toContain('The call ended: silent for 30 minutes');
+    expect(details).toContain('Reason silent for 30 minutes');
   });
 
   it('waits for a call that has not begun', async () => {

@@ -11,7 +11,9 @@ import {
 } from '../../../generated/client/graphql.ts';
 import { ConnectionError } from '../../../client/connection-error.ts';
 import { partsComeFrom } from '../../../client/parts.ts';
+import { DESK_KEYS } from '../../../client/pages/desk-keys.ts';
 import type { LiveMonitor } from '../../../client/pages/live-monitor.ts';
+import { PLACES } from '../../../client/pages/places.ts';
 import type { Conversation } from '../../../client/reducers/board.ts';
 import { expectAccessible } from '../support/axe.ts';
 import { aConversation, aFrame, closed, handedOver, messages, moment } from '../support/factories.ts';
@@ -230,6 +232,19 @@ describe('stepping in', () => {
     expect(textOf(find(monitor, 'operator-name'))).toBe('You answer as Ana');
   });
 
+  it('takes a telephone call over and hands it back, without a field whose words would reach nobody', async () => {
+    const call = aConversation({ externalId: 'call-1', channel: 'CALL', messageCount: 0 });
+    const { server, monitor } = await open(call);
+    expect(bar(monitor)).toBe('The agent answers Take over');
+    expect(field(monitor)).toBeNull();
+    press(monitor, 'Take over');
+    await idle(monitor);
+    expect(server.sent(TakeOverDocument)).toEqual([{ externalId: 'call-1', operator: 'Ana' }]);
+    server.say(aFrame([handedOver(1, { ...call, owner: 'HUMAN', operator: 'Ana' })]));
+    await idle(monitor);
+    expect(bar(monitor)).toContain('Release to the agent');
+  });
+
   it('says that the part for it could not be loaded, and tries again', async () => {
     onTestFinished(bringParts);
     partsComeFrom(() => Promise.reject(new Error('Nothing here.')));
@@ -435,8 +450,9 @@ describe('shortcuts', () => {
     log?.focus();
     await type(monitor, '?');
     expect(textOf(find(monitor, 'dialog'))).toContain('Take the open conversation over');
-    const keys = findAll(monitor, 'dialog kbd').map((it) => it.textContent);
-    expect(keys).toEqual([...'WTRBANCP/FL↑↓', 'Esc', '?']);
+    const told = findAll(monitor, 'kbd').map((key) => textOf(key).toLowerCase());
+    const places = Object.values(PLACES).map(({ key }) => key);
+    expect(told).toEqual(expect.arrayContaining([...places, ...Object.keys(DESK_KEYS)]));
     await expectAccessible(monitor);
     (find(monitor, 'dialog input') as HTMLInputElement | null)?.click();
     await type(monitor, '{Escape}');

@@ -16,7 +16,7 @@ import { aConversation, aFrame, aPage, closed, handedOver, logged, moment } from
 
 const early = aConversation({ externalId: 'conv_123', activeAt: moment(0) });
 const late = aConversation({ externalId: 'user123', activeAt: moment(60) });
-const noQueue = { waiting: aPage([]), held: aPage([]) };
+const noQueue = { sources: [], waiting: aPage([]), held: aPage([]) };
 const viewer = { project: { name: 'cafe-pentagon' }, scopes: [], openMode: true };
 
 function loaded(...conversations: ReturnType<typeof aConversation>[]) {
@@ -100,8 +100,20 @@ describe('the board', () => {
   });
 
   it('survives an event without a conversation', () => {
-    const event = { __typename: 'ProjectChanged' as const, seq: 1, conversation: null };
+    const event = { __typename: 'ProjectChanged' as const, seq: 1, conversation: null, what: 'KeyCreated' };
     expect(framesArrived(loaded(early), [aFrame([event])]).seq).toBe(1);
+  });
+
+  it('knows of systems that calls are read from, from the start or from the first event about one', () => {
+    const withSources = (...sources: { status: 'WAITING' | 'OFF' }[]) =>
+      boardLoaded(emptyBoard, { viewer, ...noQueue, sources, conversations: { cursor: '', ...aPage([]) } });
+    expect(withSources({ status: 'OFF' }, { status: 'WAITING' }).hasSources).toBe(true);
+    const none = withSources({ status: 'OFF' });
+    expect(none.hasSources).toBe(false);
+    const tell = (seq: number, what: string) =>
+      framesArrived(none, [aFrame([{ __typename: 'ProjectChanged', seq, conversation: null, what }])]);
+    expect(tell(1, 'KeyCreated').hasSources).toBe(false);
+    expect(tell(1, 'SourceChanged').hasSources).toBe(true);
   });
 });
 
@@ -155,7 +167,7 @@ describe('the queue', () => {
   });
 
   it('knows who waits also when that is too long ago for the first page', () => {
-    const queues = { waiting: aPage([waits('forgotten', -9_000)]), held: aPage([]) };
+    const queues = { ...noQueue, waiting: aPage([waits('forgotten', -9_000)]) };
     const conversations = { cursor: 'epoch:0', ...aPage([late]) };
     const board = boardLoaded(emptyBoard, { viewer, conversations, ...queues });
     expect(waiting(board)).toEqual(['forgotten']);

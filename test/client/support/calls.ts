@@ -43,6 +43,7 @@ export function aCall(facts: Partial<CallCardFragment> = {}): CallCardFragment {
     agentId: 'nadia',
     startedAt: moment(0),
     endedAt: null,
+    endReason: null,
     durationMs: null,
     ...facts,
   };

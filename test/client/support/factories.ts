@@ -22,6 +22,7 @@ export function aConversation(facts: Partial<Conversation> = {}): Conversation {
     startedAt: moment(0),
     activeAt: moment(0),
     closedAt: null,
+    closeReason: null,
     messageCount: 1,
     awaitingReply: false,
     lastText: 'How do I bake a cake?',

@@ -9,6 +9,7 @@ import {
   ForgetEndUserDocument,
   NotesDocument,
   type NotesQuery,
+  OpenCallDocument,
   OpenConversationDocument,
   PurgeConversationDocument,
   ReleaseConversationDocument,
@@ -45,6 +46,7 @@ export class FakeServer {
     scopes: ['read', 'operate'],
     openMode: false,
   };
+  sources: BoardQuery['sources'] = [];
   cursor = 'epoch:0';
   /** Fails every request while it is set. */
   failure: ConnectionError | null = null;
@@ -107,6 +109,7 @@ export class FakeServer {
       case BoardDocument:
         return {
           viewer: this.viewer,
+          sources: this.sources,
           conversations: { cursor: this.cursor, ...aPage(this.conversations) },
           waiting: aPage(this.conversations.filter(({ owner }) => owner === 'PENDING')),
           held: aPage(this.conversations.filter(({ owner }) => owner === 'HUMAN')),
@@ -118,6 +121,8 @@ export class FakeServer {
         return {
           conversation: this.others.find(({ externalId }) => externalId === variables['externalId']) ?? null,
         };
+      case OpenCallDocument:
+        return { call: null };
       case OpenConversationDocument:
         return { session: this.#figures(variables), conversation: { messages: this.#messages(variables) } };
       case CloseConversationDocument:

@@ -8,6 +8,7 @@ import { elements as core } from '../../../client/parts/core.ts';
 import { elements as desk } from '../../../client/parts/desk.ts';
 import { elements as feedback } from '../../../client/parts/feedback.ts';
 import { elements as figures } from '../../../client/parts/figures.ts';
+import { elements as help } from '../../../client/parts/help.ts';
 import { elements as insights } from '../../../client/parts/insights.ts';
 import { elements as search } from '../../../client/parts/search.ts';
 import { elements as sources } from '../../../client/parts/sources.ts';
@@ -21,6 +22,7 @@ define(feedback);
 define(search);
 define(alerts);
 define(sources);
+define(help);
 define(calls);
 bringParts();
 
@@ -45,6 +47,7 @@ export function bringParts(): void {
   const parts = new Map([
     ['desk', { elements: desk }],
     ['sources', { elements: sources }],
+    ['help', { elements: help }],
   ]);
   partsComeFrom((name) => {
     const part = parts.get(name);

@@ -5,6 +5,7 @@ import { formats } from '../../../server/domain/export/format.ts';
 import type { Part } from '../../../server/domain/export/part.ts';
 import { parseExport } from '../../../server/domain/export/request.ts';
 import type { Message } from '../../../server/domain/message.ts';
+import type { Segment } from '../../../server/domain/segment.ts';
 
 const at = '2025-01-20T12:00:00.000Z';
 const conversation: Conversation = {
@@ -25,6 +26,7 @@ const conversation: Conversation = {
   ownerSince: at,
   operator: null,
   handoffReason: null,
+  closeReason: null,
   priority: 0,
   handoffs: 0,
   wantedSince: null,
@@ -56,9 +58,25 @@ const odd: Message[] = [
   message(4, 'שלום 👩‍👩‍👧 مرحبا'),
   message(5, '-\t+'),
 ];
+const segment: Segment = {
+  id: 6,
+  conversationId: 1,
+  externalId: '=s1',
+  speaker: 'AGENT',
+  text: 'first\nsecond',
+  startMs: 3_665_000,
+  endMs: 3_666_500.5,
+  isPartial: false,
+  sentiment: 0.5,
+  at,
+  metadata: { source: 'asr' },
+  matches: [],
+  seq: 9,
+};
 const part = (messages: Message[], more: Partial<Part> = {}): Part => ({
   conversation,
   messages,
+  segments: [],
   isFirst: true,
   isLast: true,
   ...more,
@@ -81,6 +99,7 @@ describe('JSON lines', () => {
       owner: 'BOT',
       operator: null,
       handoffReason: null,
+      closeReason: null,
       priority: 0,
       startedAt: at,
       closedAt: '2025-01-20T13:00:00.000Z',
@@ -111,7 +130,7 @@ describe('JSON lines', () => {
 });
 
 const head =
-  'conversation,user,channel,platform,status,owner,started_at,message,sender,at,text,sentiment,topics,metadata\r\n';
+  'conversation,user,channel,platform,status,owner,started_at,message,sender,at,text,sentiment,topics,metadata,segment,start_ms,end_ms\r\n';
 const left = `"conv, ""1""",'@ann,CHAT,polly,CLOSED,BOT,${at}`;
 
 /** Reads RFC 4180 character by character; knows nothing of how it was written. */
@@ -142,11 +161,11 @@ describe('CSV', () => {
     expect(formats.csv.head).toBe(`\ufeff${head}`);
     expect(formats.csv.write(part(odd))).toBe(
       [
-        `${left},1,USER,${at},"'=HYPERLINK(""http://evil.example"",""you won"")",-0.5,music; food,{}`,
-        `${left},2,BOT,${at},"one\r\ntwo\n[2025-01-20 12:00:00Z] BOT: I am not the bot",,,"{""model"":""gpt-4""}"`,
-        `${left},3,USER,${at},"''=1+1, said she",,,{}`,
-        `${left},4,USER,${at},שלום 👩‍👩‍👧 مرحبا,,,{}`,
-        `${left},5,USER,${at},'-\t+,,,{}`,
+        `${left},1,USER,${at},"'=HYPERLINK(""http://evil.example"",""you won"")",-0.5,music; food,{},,,`,
+        `${left},2,BOT,${at},"one\r\ntwo\n[2025-01-20 12:00:00Z] BOT: I am not the bot",,,"{""model"":""gpt-4""}",,,`,
+        `${left},3,USER,${at},"''=1+1, said she",,,{},,,`,
+        `${left},4,USER,${at},שלום 👩‍👩‍👧 مرحبا,,,{},,,`,
+        `${left},5,USER,${at},'-\t+,,,{},,,`,
         '',
       ].join('\r\n'),
     );
@@ -160,7 +179,7 @@ describe('CSV', () => {
         const cells = rows.map((row) => row[10]!);
         expect(cells.filter((cell) => /^[=+\-@\t\r]/u.test(cell))).toEqual([]);
         expect(cells.map((cell) => cell.replace(/^'(?='*[=+\-@\t\r])/u, ''))).toEqual(texts);
-        expect(rows.every((row) => row.length === 14)).toBe(true);
+        expect(rows.every((row) => row.length === 17)).toBe(true);
       }),
     );
   });
@@ -197,11 +216,25 @@ describe('a transcript', () => {
   });
 });
 
+test.each([
+  [
+    'jsonl',
+    `{"type":"segment","conversation":"conv, \\"1\\"","id":"=s1","speaker":"AGENT","startMs":3665000,"endMs":3666500.5,"at":"${at}","text":"first\\nsecond","sentiment":0.5,"metadata":{"source":"asr"}}\n`,
+  ],
+  ['csv', `${left},,AGENT,${at},"first\nsecond",0.5,,"{""source"":""asr""}",'=s1,3665000,3666500.5\r\n`],
+  ['txt', '[1:01:05] AGENT: first\n    second\n'],
+] as const)('a segment of a call in %s', (format, written) => {
+  expect(formats[format].write(part([], { segments: [segment], isFirst: false, isLast: false }))).toBe(
+    written,
+  );
+});
+
 describe('what is asked', () => {
   test('may be written in small letters, and moments in any zone', () => {
     expect(parseExport({ format: 'CSV', status: 'closed', from: '2025-01-20T12:00:00+02:00' })).toEqual({
       format: 'csv',
       filter: { status: 'CLOSED', from: '2025-01-20T10:00:00.000Z' },
+      terms: null,
     });
   });
 });

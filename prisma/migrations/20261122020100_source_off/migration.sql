@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "SourceStatus" ADD VALUE 'OFF';
