@@ -195,19 +195,14 @@ export class LiveAlerts extends LivePage {
     const outcome = await this.#send(async (connection) => {
       return (await connection.request(SnoozeAlertDocument, variables)).snoozeAlert;
     });
-    if (outcome === null) this.#told('Put off.');
+    if (outcome === null) this.announced = 'Put off.';
   }
 
   async #resolve(variables: { id: string; operator: string }): Promise<void> {
     const outcome = await this.#send(async (connection) => {
       return (await connection.request(ResolveAlertDocument, variables)).resolveAlert;
     });
-    if (outcome === null) this.#told('Resolved.');
-  }
-
-  /** Says what was done, and where the person is now: what had the focus may be gone. */
-  #told(what: string): void {
-    this.announced = what;
+    if (outcome === null) this.announced = 'Resolved.';
   }
 
   /** Sends something, and gives why it was refused; null when it was not. */
@@ -304,7 +299,7 @@ export class LiveAlerts extends LivePage {
     });
     this.busy = false;
     if (this.refusal) return;
-    this.#told('The rule is saved.');
+    this.announced = 'The rule is saved.';
     await this.#close();
   }
 
@@ -320,7 +315,7 @@ export class LiveAlerts extends LivePage {
       return (await connection.request(RemoveAlertRuleDocument, { id })).removeAlertRule;
     });
     if (refusal) return;
-    this.#told(`${name} is removed.`);
+    this.announced = `${name} is removed.`;
     this.shadowRoot?.querySelector<HTMLElement>('button.add')?.focus();
   }
 }

@@ -238,7 +238,7 @@ export class LiveSearch extends ConnectedPage {
           ></search-filters>
         </details>
         ${isNothing(this.question) ? nothing : this.#uses()}
-        <p class="said ${this.problem ? 'bad' : ''}" role="status">
+        <p class="said ${this.problem ? 'bad' : ''}" role="status" dir="auto">
           ${this.problem ?? (this.busy ? 'Searching' : this.said)}
         </p>
       </div>

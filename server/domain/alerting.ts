@@ -105,6 +105,8 @@ export function newestOf(alerts: Iterable<Alert>, ruleId: string, scope: Scope):
 function find(state: State, finding: Finding, now: string): void {
   const rule = state.alertRules.get(finding.ruleId);
   if (rule === undefined || rule.isRemoved) return;
+  // Somebody may have been forgotten, and with that lost the name, since the watcher looked.
+  if (finding.endUserId !== null && state.endUsers.get(finding.endUserId) === undefined) return;
   const newest = newestOf(state.alerts.values(), finding.ruleId, finding);
   const judged = judge(rule.alertRule, newest, finding);
   if (judged === null) return;

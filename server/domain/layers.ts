@@ -24,6 +24,8 @@ import type { Delivery, Webhook } from './webhook.ts';
 type WebhookRow = { webhook: Webhook; secret?: string; isRemoved?: boolean };
 
 type ViewRow = { view: SavedView; isRemoved?: boolean };
+/** A place in the log, and when that was. */
+type Moment = { seq: number; at: string };
 type AlertRuleRow = { alertRule: AlertRule; isRemoved: boolean };
 
 /** Key of an exchange. */
@@ -93,6 +95,8 @@ export class Layers {
   readonly callCategories: Layer<string, { category: CallCategory | null }>;
   /** By the id of the conversation: everything up to this event was purged. */
   readonly purged: Layer<number, number>;
+  /** By the id of the conversation: the last event about a segment of it, which may be a partial. */
+  readonly heard: Layer<number, Moment>;
   readonly keys: Layer<string, Key>;
   /** By name. */
   readonly watchers: Layer<string, Watcher>;
@@ -122,6 +126,7 @@ export class Layers {
     this.segments = new Layer(below?.segments);
     this.callCategories = new Layer(below?.callCategories);
     this.purged = new Layer(below?.purged);
+    this.heard = new Layer(below?.heard);
     this.keys = new Layer(below?.keys);
     this.watchers = new Layer(below?.watchers);
     this.sources = new Layer(below?.sources);

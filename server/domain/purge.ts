@@ -13,7 +13,9 @@ export function decideErasing(state: State, command: Erasing, now: string): Answ
     return nothing;
   }
   const known = findConversation(state, command.conversationId);
-  if ((state.purged.get(known.id) ?? 0) >= known.activeSeq) return { ...nothing, conversation: known };
+  // What is heard of a call so far leaves its conversation alone.
+  const last = Math.max(known.activeSeq, state.heard.get(known.id)?.seq ?? 0);
+  if ((state.purged.get(known.id) ?? 0) >= last) return { ...nothing, conversation: known };
   const lastText = known.lastText === null ? null : '';
   const conversation = { ...known, lastText, handoffReason: null, closeReason: null };
   // What only this conversation proves has no ground any more.

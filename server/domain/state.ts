@@ -144,10 +144,10 @@ export class State extends Layers {
       case 'SegmentLogged':
         this.conversations.set(event.conversation.externalId, event.conversation);
         this.calls.set(event.call.conversationId, event.call);
-        this.#hear(event.segment);
+        this.#hear(event);
         break;
       case 'PartialHeard':
-        this.#hear(event.segment);
+        this.#hear(event);
         break;
       case 'CallCategoryChanged':
         this.callCategories.set(event.name, { category: event.category });
@@ -232,7 +232,8 @@ export class State extends Layers {
     );
   }
 
-  #hear(segment: Segment): void {
+  #hear({ segment, seq, at }: { segment: Segment; seq: number; at: string }): void {
+    this.heard.set(segment.conversationId, { seq, at });
     this.segments.set(segmentKey(segment.conversationId, segment.externalId), segment);
     this.project.lastMessage = Math.max(this.project.lastMessage, segment.id);
   }

@@ -2,10 +2,10 @@ import SchemaBuilder from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import { GraphQLScalarType } from 'graphql';
+import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { DateTimeISOResolver, JSONObjectResolver, SafeIntResolver } from 'graphql-scalars';
 import type { Scope } from '../domain/key.ts';
-import type { JsonObject } from '../domain/value.ts';
+import { parseMoment, type JsonObject } from '../domain/value.ts';
 import type { Context } from './context.ts';
 import { forbidden } from './errors.ts';
 
@@ -74,9 +74,20 @@ const described = (scalar: GraphQLScalarType, description: string): GraphQLScala
   scalar.specifiedByURL = null;
   return scalar;
 };
+/** Beyond the years 0001 to 9999 no database keeps a moment. */
+function storable(moment: Date): Date {
+  if (parseMoment(moment.toISOString()) !== null) return moment;
+  throw new GraphQLError('DateTime must lie in the years 0001 to 9999.');
+}
 builder.addScalarType(
   'DateTime',
-  described(DateTimeISOResolver, 'A moment in ISO 8601, in UTC with milliseconds.'),
+  new GraphQLScalarType<Date, Date | string>({
+    ...DateTimeISOResolver.toConfig(),
+    description: 'A moment in ISO 8601, in UTC with milliseconds; the years 0001 to 9999.',
+    specifiedByURL: null,
+    parseValue: (value) => storable(DateTimeISOResolver.parseValue(value)),
+    parseLiteral: (literal, variables) => storable(DateTimeISOResolver.parseLiteral(literal, variables)),
+  }),
 );
 builder.addScalarType('JSONObject', described(JSONObjectResolver, 'A JSON object.'));
 builder.addScalarType('SafeInt', described(SafeIntResolver, 'A whole number up to 2^53 - 1.'));

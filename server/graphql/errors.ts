@@ -17,8 +17,8 @@ export function forbidden({ parentType, fieldName }: GraphQLResolveInfo): GraphQ
 export const badInput = (message: string): GraphQLError => codedError('BAD_USER_INPUT', message);
 
 /**
- * What callers are told of an error: GraphQL errors and refusals as they are, faults of the database as
- * UNAVAILABLE, and everything else masked, with the request id under which the log tells more.
+ * What callers are told of an error: GraphQL errors and refusals as they are, what no database can hold as
+ * BAD_USER_INPUT, faults of the database as UNAVAILABLE, and everything else masked, with the request id under which the log tells more.
  */
 export function publicError(error: unknown, requestId: string): GraphQLError {
   const original = error instanceof GraphQLError ? (error.originalError ?? null) : error;
@@ -41,7 +41,13 @@ function translate(error: unknown): GraphQLError | null {
   }
   if (error instanceof ConflictError) return codedError('CONFLICT', error.message);
   if (error instanceof DomainError) return badInput(error.message);
-  if (faultOf(error) === 'away') {
+  const fault = faultOf(error);
+  if (fault === 'content') {
+    return badInput(
+      'An argument holds what nothing here can hold, such as NUL or a number out of range. Correct it.',
+    );
+  }
+  if (fault === 'away') {
     return codedError('UNAVAILABLE', 'The database cannot be reached now. Try again shortly.', {
       retryAfterSeconds: 2,
     });

@@ -1,13 +1,14 @@
 import { scopeKey, type Alert, type Finding } from '../domain/alert.ts';
 import type { AlertRule } from '../domain/alert-rule.ts';
 import type { Command } from '../domain/command.ts';
+import type { EndUser } from '../domain/conversation.ts';
 import type { State } from '../domain/state.ts';
 import { columnOf } from '../store/column.ts';
 import type { Statement } from '../store/database.ts';
 import { iso } from './load.ts';
 
-/** What is read of alerts: all rules of the project, and the alerts that commands may change. */
-type Loaded = { rules: AlertRule[]; alerts: Alert[] };
+/** What is read of alerts: all rules of the project, the alerts that commands may change, and who findings are about. */
+type Loaded = { rules: AlertRule[]; alerts: Alert[]; people: EndUser[] };
 
 const kinds = new Set<Command['kind']>([
   'createAlertRule',
@@ -48,6 +49,7 @@ export function loadAlerts(projectId: number, commands: Command[]): Statement | 
       findings.map(({ ruleId }) => ruleId),
       findings.map(scopeKey),
       commands.flatMap(rulesIn),
+      findings.flatMap(({ endUserId }) => endUserId ?? []),
     ],
   };
 }
@@ -74,11 +76,14 @@ const loadText = `
     (select coalesce(json_agg(r), '[]') from (
       select id, name, severity, is_enabled as "isEnabled", platform, condition, created_at as "createdAt",
         changed_at as "changedAt" from alert_rules where project_id = $1) r) as rules,
-    (select coalesce(json_agg(r), '[]') from (select ${alertColumns} from alert) r) as alerts`;
+    (select coalesce(json_agg(r), '[]') from (select ${alertColumns} from alert) r) as alerts,
+    (select coalesce(json_agg(json_build_object('id', id, 'externalId', external_id, 'createdAt', created_at)), '[]')
+      from end_users where project_id = $1 and external_id = any($6::text[])) as people`;
 
 /** Adds what `loadAlerts` read to a state. */
 export function addAlerts(state: State, rows: unknown[]): void {
-  const { rules, alerts } = rows[0] as Loaded;
+  const { rules, alerts, people } = rows[0] as Loaded;
+  for (const it of people) state.endUsers.set(it.externalId, { ...it, createdAt: iso(it.createdAt) });
   for (const it of rules) {
     const alertRule = { ...it, createdAt: iso(it.createdAt), changedAt: iso(it.changedAt) };
     state.alertRules.set(it.id, { alertRule, isRemoved: false });

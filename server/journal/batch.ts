@@ -13,7 +13,7 @@ import { addSources, loadSources } from './sources.ts';
 import { addPrices, loadPrices, needsPrices, type PriceShelf, type ShelvedPrices } from './prices.ts';
 import { loadRows, lockProject, readState, receiptId, type Receipt, type ReceiptKey } from './load.ts';
 import { eraseForgotten } from './erase.ts';
-import { addPurge, loadPurge, writePolicies } from './policing.ts';
+import { addHeard, addPurge, loadHeard, loadPurge, writePolicies } from './policing.ts';
 import { writeTables } from './tables.ts';
 import { addViews, loadViews } from './views.ts';
 import { addWebhooks, loadWebhooks } from './webhooks.ts';
@@ -69,6 +69,7 @@ export async function commitBatch(
     { load: loadHandoff(projectId, commands), add: addHandoff },
     { load: loadCalls(projectId, commands), add: addCalls },
     { load: loadPurge(projectId, commands), add: addPurge },
+    { load: loadHeard(projectId, commands), add: addHeard },
     { load: loadWebhooks(projectId, commands), add: addWebhooks },
     { load: loadViews(projectId, commands), add: addViews },
     { load: loadAlerts(projectId, commands), add: addAlerts },

@@ -1,6 +1,6 @@
 import type { State } from '../domain/state.ts';
 import type { Statement } from '../store/database.ts';
-import { blankMessage, blankRows, recordings, withoutWords } from './words.ts';
+import { blankMessage, blankRows, NO_EXTRAS, recordings, withoutWords } from './words.ts';
 
 /**
  * Erases what a batch had forgotten: all words of a person and everything learned from them, in the tables, in
@@ -49,6 +49,8 @@ const ofConversation: Record<string, string> = {
   evidence: `
     delete from evidence using messages m
     where evidence.project_id = $1 and m.project_id = $1 and m.id = message_id and m.conversation_id = $2`,
+  exchanges: `
+    update exchanges set claims = claims || '{"ask": {}, "reply": {}}' where project_id = $1 and conversation_id = $2`,
   erasure: `
     with place as (update conversations set erased_seq = $3 where project_id = $1 and id = $2)
     insert into erasures (project_id, id, first, last) values ($1, $3, 1, $3)`,
@@ -100,7 +102,7 @@ const whatIsGone = `
           and said.conversation_id = m.conversation_id and said.exchange = m.exchange))
   ),
   alias as (
-    select 'forgotten-' || md5(p.ticket_secret || u.id) as name from end_users u join projects p on p.id = u.project_id
+    select u.external_id as number, 'forgotten-' || md5(p.ticket_secret || u.id) as name from end_users u join projects p on p.id = u.project_id
     where u.project_id = $1 and u.id = $2 and exists (select from calls k
       where k.project_id = $1 and k.customer_phone_number = u.external_id)
   )`;
@@ -117,6 +119,14 @@ const renamed = (json: string): string => `
   case when (${json} -> 'endUser' ->> 'id')::int = $2 and exists (select from alias)
     then jsonb_build_object('endUser', (${json} -> 'endUser')
       || jsonb_build_object('externalId', (select name from alias))) else '{}' end`;
+
+/** Whether an alert in a JSON object is about the person, known by a telephone number. */
+const isAlertOf = (json: string): string => `${json} -> 'alert' ->> 'endUserId' = (select number from alias)`;
+
+/** The person under another name in the alert of a JSON object. */
+const realerted = (json: string): string => `
+  case when ${isAlertOf(json)} then (select jsonb_build_object('alert', (${json} -> 'alert') || jsonb_build_object(
+    'endUserId', name, 'text', replace(${json} -> 'alert' ->> 'text', number, name))) from alias) else '{}' end`;
 
 /** A JSON object of a conversation, its messages, its facts and what was recorded, without the words that are gone. */
 const withoutGone = (json: string): string => `(
@@ -140,17 +150,18 @@ const ofPerson = {
   events: `
     with ${whatIsGone},
     redacted as (
-      select seq, ${withoutGone('b')} || ${renamed('b')}
+      select seq, ${withoutGone('b')} || ${renamed('b')} || ${realerted('b')}
         || case when jsonb_typeof(b -> 'exchange') = 'object' and exists (select from gone
             where conversation_id = (b -> 'conversation' ->> 'id')::int
               and exchange = (b -> 'exchange' ->> 'ordinal')::int)
           then jsonb_build_object('exchange', jsonb_set(jsonb_set(jsonb_set(jsonb_set(b -> 'exchange',
             '{stated,values,userMessage}', '""', false), '{stated,values,response}', '""', false),
-            '{ask,values}', '{}', false), '{reply,values}', '{}', false)) else '{}' end
+            '{ask}', '${NO_EXTRAS}', false), '{reply}', '${NO_EXTRAS}', false)) else '{}' end
         || case when ${inSole('b')} then ${withoutWords('b')} else '{}' end
         || case when ${inSole('b')} and b ? 'reason' then jsonb '{"reason": null}' else '{}' end as body
       from (select seq, body::jsonb as b from events where project_id = $1) as log
       where ${conversationIn('b')} in (select id from theirs) or (b -> 'endUser' ->> 'id')::int = $2
+        or ${isAlertOf('b')}
     )
     update events set body = redacted.body::json from redacted
     where events.project_id = $1 and events.seq = redacted.seq`,
@@ -159,10 +170,12 @@ const ofPerson = {
     update receipts set answers = (
       select jsonb_agg(${withoutGone('a')}
         || case when jsonb_typeof(a -> 'recorded') = 'object' and ${inSole('a')}
-          then jsonb_build_object('recorded', (a -> 'recorded') || ${withoutWords("(a -> 'recorded')")}) else '{}' end)
+          then jsonb_build_object('recorded', (a -> 'recorded') || ${withoutWords("(a -> 'recorded')")}) else '{}' end
+        || case when ${isAlertOf("(a -> 'recorded')")}
+          then jsonb_build_object('recorded', (a -> 'recorded') || ${realerted("(a -> 'recorded')")}) else '{}' end)
       from jsonb_array_elements(answers) as a)
     where project_id = $1 and exists (select from jsonb_array_elements(answers) as a
-      where (jsonb_typeof(a -> 'conversation') = 'object'
+      where ${isAlertOf("(a -> 'recorded')")} or (jsonb_typeof(a -> 'conversation') = 'object'
           and (a -> 'conversation' ->> 'id')::int in (select id from theirs))
         or a -> 'facts' @> jsonb_build_array(jsonb_build_object('fact',
           jsonb_build_object('endUserId', $2::int))))`,
@@ -171,9 +184,17 @@ const ofPerson = {
     update conversations set last_text = ''
     where project_id = $1 and (last_message in (select id from gone)
       or (id in (select id from sole) and last_text is not null))`,
+  exchanges: `
+    with ${whatIsGone}
+    update exchanges set claims = claims || '{"ask": {}, "reply": {}}'
+    where project_id = $1 and (conversation_id, ordinal) in (select conversation_id, exchange from gone)`,
   reasons: `
     with ${whatIsGone}
     update conversations set handoff_reason = null, close_reason = null where project_id = $1 and id in (select id from sole)`,
+  alerts: `
+    with ${whatIsGone}
+    update alerts set end_user_id = name, scope = 'user:' || name, text = replace(text, number, name)
+    from alias where project_id = $1 and end_user_id = number`,
   names: `
     with ${whatIsGone}
     update end_users set external_id = name from alias where project_id = $1 and id = $2`,

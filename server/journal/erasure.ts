@@ -1,5 +1,5 @@
 import type { Database, Statement } from '../store/database.ts';
-import { blankMessage, blankRows, recordings, withoutWords, words } from './words.ts';
+import { blankMessage, blankRows, NO_EXTRAS, recordings, withoutWords, words } from './words.ts';
 
 /** So many events are looked through at a time: the project is locked meanwhile, for some milliseconds. */
 const SLICE = 500;
@@ -80,13 +80,33 @@ const isGone = (json: string): string => `
     where project_id = $1
       and id = coalesce(${json} -> 'conversation' ->> 'id', ${json} -> 'segment' ->> 'conversationId')::int))`;
 
+/** Whether the one who answers came or was wanted before what became too old, and with that the reason. */
+const isOldReason = (ownerSince: string): string => `(${ownerSince} <= (
+  select at from events where project_id = $1 and seq = (select erased_seq from projects where id = $1)))`;
+
+/** Whether the last words of a call are: those of a segment, of which none of that time has any left. */
+const isUnheard = (
+  lastMessage: string,
+  conversationId: string,
+  seq: string,
+): string => `(${lastMessage} is null
+  and not exists (select from segments where project_id = $1 and conversation_id = ${conversationId}
+    and seq <= ${seq} and not is_partial and text <> ''))`;
+
 /** A JSON object of the log or of an answer without the words that are erased. */
 function withoutErased(json: string): string {
   const conversation = `(${json} -> 'conversation')`;
+  const [lastMessage, id, seq] = ['lastMessage', 'id', 'activeSeq'].map(
+    (it) => `(${conversation} ->> '${it}')::int8`,
+  );
+  const isLastErased = `(${isGone(json)} or ${isErased(`${conversation} ->> 'lastMessage'`)}
+    or ${isUnheard(lastMessage!, id!, seq!)})`;
   return `(${json}
     || case when jsonb_typeof(${conversation}) = 'object' then jsonb_build_object('conversation', ${conversation}
-        || case when ${isErased(`${conversation} ->> 'lastMessage'`)} then jsonb '{"lastText": ""}' else '{}' end
-        || case when ${isGone(json)} then jsonb '{"handoffReason": null, "closeReason": null}' else '{}' end) else '{}' end
+        || case when ${conversation} ->> 'lastText' <> '' and ${isLastErased} then jsonb '{"lastText": ""}' else '{}' end
+        || case when ${isGone(json)} or ${isOldReason(`(${conversation} ->> 'ownerSince')::timestamptz`)}
+          then jsonb '{"handoffReason": null}' else '{}' end
+        || case when ${isGone(json)} then jsonb '{"closeReason": null}' else '{}' end) else '{}' end
     || case when ${json} ? 'messages' then jsonb_build_object('messages', coalesce((
         select jsonb_agg(case when ${isErased("m ->> 'id'")} then ${blankMessage('m')} else m end order by place)
         from jsonb_array_elements(${json} -> 'messages') with ordinality as r (m, place)), '[]')) else '{}' end
@@ -109,7 +129,7 @@ const withoutProof = (json: string): string => `case
 /** The exchange in `x` without the words of one of its messages, where that is erased. */
 const withoutSaid = (x: string, place: number, said: string, extras: string): string => `
   lateral (select case when ${isErased(`(${x} ->> 'firstMessage')::int + ${place}`)}
-    then jsonb_set(jsonb_set(${x}, '{stated,values,${said}}', '""', false), '{${extras},values}', '{}', false)
+    then jsonb_set(jsonb_set(${x}, '{stated,values,${said}}', '""', false), '{${extras}}', '${NO_EXTRAS}', false)
     else ${x} end) as`;
 
 const slice = {
@@ -118,12 +138,20 @@ const slice = {
   ...Object.fromEntries(
     recordings.map((table) => [table, blankRows(table, `${keyOf(table)} in ${old(words[table].part)}`)]),
   ),
+  exchanges: `
+    update exchanges set claims = claims
+      || case when first_message in ${oldMessages} then jsonb '{"ask": {}}' else '{}' end
+      || case when first_message + 1 in ${oldMessages} then jsonb '{"reply": {}}' else '{}' end
+    where project_id = $1 and (conversation_id, ordinal) in (
+      select conversation_id, exchange from messages where project_id = $1 and id in ${oldMessages})`,
   last_texts: `
     update conversations set last_text = '' where project_id = $1 and id in ${touched} and last_text <> ''
-      and ${isErased('last_message')}`,
+      and (${isErased('last_message')} or ${isUnheard('last_message', 'conversations.id', 'active_seq')})`,
   reasons: `
-    update conversations set handoff_reason = null, close_reason = null where project_id = $1 and id in ${touched}
-      and active_seq <= (select erased_seq from projects where id = $1)`,
+    update conversations set handoff_reason = null,
+      close_reason = case when active_seq <= (select erased_seq from projects where id = $1) then null else close_reason end
+    where project_id = $1 and id in ${touched}
+      and (active_seq <= (select erased_seq from projects where id = $1) or ${isOldReason('owner_since')})`,
   events: `
     update events set body = clean.body::json
     from (

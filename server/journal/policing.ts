@@ -5,6 +5,31 @@ import type { State } from '../domain/state.ts';
 import type { Statement } from '../store/database.ts';
 import { iso } from './load.ts';
 
+/** What is read of what was heard last in calls: a partial is no activity of their conversations. */
+type Heard = { heard: { id: number; seq: number; at: string }[] };
+
+/** Reads when anything was heard last of the calls that a batch may find silent, or purges; null for none. */
+export function loadHeard(projectId: number, commands: Command[]): Statement | null {
+  const ids = commands.flatMap((it) =>
+    it.kind === 'purgeConversation' || it.kind === 'endSilence' ? [it.conversationId] : [],
+  );
+  return ids.length === 0 ? null : { name: 'load_heard', text: heardText, values: [projectId, ids] };
+}
+
+const heardText = `
+  select coalesce(json_agg(json_build_object('id', c.id, 'seq', e.seq, 'at', e.at)), '[]') as heard
+  from (select distinct unnest($2::text[]) as external_id) wanted
+  cross join lateral (select id from conversations
+    where project_id = $1 and external_id = wanted.external_id offset 0) c
+  cross join lateral (select max(seq) as seq from segments
+    where project_id = $1 and conversation_id = c.id) last
+  join events e on e.project_id = $1 and e.seq = last.seq`;
+
+/** Adds what `loadHeard` read to a state. */
+export function addHeard(state: State, rows: unknown[]): void {
+  for (const { id, seq, at } of (rows[0] as Heard).heard) state.heard.set(id, { seq, at: iso(at) });
+}
+
 /** What is read of conversations that are to be purged. */
 type Loaded = { purged: { id: number; seq: number }[]; facts: Fact[] };
 

@@ -19,7 +19,7 @@ export const words = {
     blank: { text: null, userInput: null, assistantResponse: null, metadata: {} },
   },
   notes: { part: 'note', blank: { text: '' } },
-  calls: { part: 'call', blank: { customerPhoneNumber: null, metadata: {} } },
+  calls: { part: 'call', blank: { customerPhoneNumber: null, metadata: {}, categories: [] } },
   segments: { part: 'segment', blank: { text: '', metadata: {}, matches: [] } },
 } satisfies Record<string, { part: string; blank: Blank }>;
 
@@ -45,6 +45,9 @@ function literal(name: string, value: Blank[string]): string {
   if (value !== null && typeof value === 'object') return "'{}'";
   return typeof value === 'string' ? `'${value}'` : String(value);
 }
+
+/** What takes the place of extra fields of one side of an exchange: their names are words as well. */
+export const NO_EXTRAS = '{"values": {}, "strength": {}}';
 
 /** A message in JSON without its words. */
 export const blankMessage = (json: string): string => `${json} || '${JSON.stringify(words.messages.blank)}'`;

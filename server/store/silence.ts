@@ -1,5 +1,8 @@
+import { Prisma } from '../../generated/prisma/client.ts';
 import { defaultPolicies, type Policies } from '../domain/policy.ts';
 import type { PrismaClient } from './database.ts';
+
+const { sql } = Prisma;
 
 /** A project and what is done in it without being asked. */
 export type Ruled = { projectId: number; policies: Policies };
@@ -30,21 +33,25 @@ export async function listSilent(
   limit: number,
 ): Promise<string[]> {
   const { closeChatsAfterMinutes, closeCallsAfterMinutes, releaseAfterMinutes } = policies;
+  // What a person holds is found by the place in the log, the rest by the moment: each along its index.
   const find = async (
-    where: { channel: 'CHAT' | 'CALL' } | { owner: 'HUMAN' },
+    which: Prisma.Sql,
+    order: Prisma.Sql,
     minutes: number | null,
   ): Promise<{ externalId: string }[]> => {
     if (minutes === null) return [];
-    const activeAt = { lte: new Date(now - minutes * 60_000) };
-    // What a person holds is found by the place in the log, the rest by the moment: each along its index.
-    const orderBy = 'owner' in where ? { activeSeq: 'asc' as const } : { activeAt: 'asc' as const };
-    const which = { projectId, status: 'ACTIVE' as const, activeAt, ...where };
-    return prisma.conversation.findMany({ where: which, orderBy, take: limit, select: { externalId: true } });
+    const moment = new Date(now - minutes * 60_000);
+    return prisma.$queryRaw`
+      select external_id as "externalId" from conversations c
+      where project_id = ${projectId} and status = 'ACTIVE' and active_at <= ${moment} and ${which}
+        and not exists (select from events e where e.project_id = ${projectId} and e.at > ${moment}
+          and e.seq = (select max(seq) from segments where project_id = ${projectId} and conversation_id = c.id))
+      order by ${order} limit ${limit}`;
   };
   const found = await Promise.all([
-    find({ channel: 'CHAT' }, closeChatsAfterMinutes),
-    find({ channel: 'CALL' }, closeCallsAfterMinutes),
-    find({ owner: 'HUMAN' }, releaseAfterMinutes),
+    find(sql`channel = 'CHAT'`, sql`active_at`, closeChatsAfterMinutes),
+    find(sql`channel = 'CALL'`, sql`active_at`, closeCallsAfterMinutes),
+    find(sql`owner = 'HUMAN'`, sql`active_seq`, releaseAfterMinutes),
   ]);
   return [...new Set(found.flat().map(({ externalId }) => externalId))];
 }

@@ -53,6 +53,52 @@ test('a call that nobody ended is closed after half an hour of silence, once, an
   expect(closed.map(({ body }) => body.reason)).toEqual(['silent for 30 minutes']);
 });
 
+test('a call of which only partials are heard is not silent, until they cease', async () => {
+  const time = stoppedTime();
+  await using server = await startServer({ now: time.now, every: time.every });
+  const hear = async (text: string): Promise<void> => {
+    const query =
+      'mutation ($input: LogTranscriptSegmentInput!) { logTranscriptSegment(input: $input) { __typename } }';
+    const piece = { callId: 'call', segmentId: 's', speaker: 'AGENT', startMs: 0, endMs: 9, isPartial: true };
+    await server.graphql(query, { input: { ...piece, text } });
+  };
+  await say(server, 'quiet', 'CALL');
+  await hear('well');
+  time.pass(20 * MINUTE);
+  await hear('well, let');
+  time.pass(15 * MINUTE);
+  await becomes(server, time, 'quiet', { status: 'CLOSED' });
+  expect(await heldBy(server, 'call')).toMatchObject({ status: 'ACTIVE' });
+  time.pass(15 * MINUTE);
+  await becomes(server, time, 'call', { status: 'CLOSED' });
+});
+
+test('a partial that arrives between the look and the lock wins as well', async () => {
+  const now = Date.now();
+  await using server = await startServer({ every: () => () => undefined });
+  await say(server, 'call', 'CALL');
+  await using database = openDatabase({ connectionString: server.databaseUrl });
+  const later = createJournal({
+    database,
+    now: () => now + 31 * MINUTE,
+    publish: () => undefined,
+    report: () => undefined,
+  });
+  const segment = {
+    segmentId: 's',
+    speaker: 'AGENT',
+    text: 'so',
+    startMs: 0,
+    endMs: 9,
+    isPartial: true,
+  } as const;
+  const more = { sentiment: null, at: null, metadata: {} };
+  await later.write(1, [{ kind: 'logSegment', conversationId: 'call', ...segment, ...more }]);
+  await later.write(1, [{ kind: 'endSilence', conversationId: 'call' }]);
+  expect(await heldBy(server, 'call')).toMatchObject({ status: 'ACTIVE' });
+  await later[Symbol.asyncDispose]();
+});
+
 test('chats are closed as the project wishes, a user who comes back opens them, and nothing is closed without a rule', async () => {
   const time = stoppedTime();
   await using server = await startServer({ now: time.now, every: time.every });

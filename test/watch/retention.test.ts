@@ -226,6 +226,17 @@ describe('a conversation that is purged', () => {
     expect((await readAll(server, 'c')).every(({ isErased }) => isErased)).toBe(true);
   });
 
+  test('loses on another purge what was heard since, though nobody finished the sentence', async () => {
+    const time = stoppedTime();
+    await using server = await start(time);
+    const heard = { callId: 'c', segmentId: 's', speaker: 'AGENT', startMs: 0, endMs: 9, isPartial: true };
+    await mutate(server, 'startCall', { callId: 'c' });
+    await mutate(server, 'purgeConversation', { conversationId: 'c' });
+    await mutate(server, 'logTranscriptSegment', { ...heard, text: WORD });
+    expect(await mutate(server, 'purgeConversation', { conversationId: 'c' })).toBe('ConversationPayload');
+    await isLeftIn(server, time, []);
+  });
+
   test('loses nothing that arrives at the same time but what was said before', async () => {
     const time = stoppedTime();
     await using server = await start(time);
