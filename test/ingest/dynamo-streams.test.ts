@@ -37,7 +37,7 @@ test('iterators that grew too old are asked for again', { timeout: 60_000 }, asy
   await tables.put('customer', speech('call', 'c', 2, 'after'));
   written.set('call-c-2', 'after');
   await expect.poll(() => check(server.databaseUrl, written), LATE).toEqual({ lost: 0, dup: 0 });
-  expect(await sourcesOf(server)).toMatchObject([{ status: 'FOLLOWING', reason: null }]);
+  await expect.poll(() => sourcesOf(server), LATE).toMatchObject([{ status: 'FOLLOWING', reason: null }]);
 });
 
 test(
