@@ -126,7 +126,7 @@ describe.each([
     await first[Symbol.asyncDispose]();
     await speak(tables, written, ['call'], 6, 12);
     await expect.poll(() => check(own.url, written), LATE).toEqual({ lost: 0, dup: 0 });
-    expect(await sourcesOf(second)).toMatchObject([{ status: 'FOLLOWING' }]);
+    await expect.poll(() => sourcesOf(second), LATE).toMatchObject([{ status: 'FOLLOWING' }]);
     expect(before).toBeDefined();
   });
 
