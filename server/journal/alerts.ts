@@ -3,7 +3,7 @@ import type { AlertRule } from '../domain/alert-rule.ts';
 import type { Command } from '../domain/command.ts';
 import type { EndUser } from '../domain/conversation.ts';
 import type { State } from '../domain/state.ts';
-import { columnOf } from '../store/column.ts';
+import { columnsOf } from '../store/column.ts';
 import type { Statement } from '../store/database.ts';
 import { iso } from './load.ts';
 
@@ -113,17 +113,13 @@ export function writeAlerts(state: State): Statement[] {
       values: [
         state.project.id,
         state.project.lastAlert,
-        JSON.stringify(kept.map(({ alertRule }) => snake(alertRule))),
-        JSON.stringify(alerts.map((it) => ({ ...snake(it), scope: scopeKey(it) }))),
+        JSON.stringify(kept.map(({ alertRule }) => columnsOf(alertRule))),
+        JSON.stringify(alerts.map((it) => ({ ...columnsOf(it), scope: scopeKey(it) }))),
         gone.map(({ alertRule }) => alertRule.id),
       ],
     },
   ];
 }
-
-/** A row with the names of its columns. */
-const snake = (row: object): object =>
-  Object.fromEntries(Object.entries(row).map(([name, value]) => [columnOf(name), value]));
 
 const writeText = `
   with rule as (

@@ -5,7 +5,7 @@ import { segmentKey } from '../domain/layers.ts';
 import { languageOf } from '../domain/search/language.ts';
 import type { Segment } from '../domain/segment.ts';
 import type { State } from '../domain/state.ts';
-import { columnOf } from '../store/column.ts';
+import { columnsOf } from '../store/column.ts';
 import type { Statement } from '../store/database.ts';
 import { iso } from './load.ts';
 
@@ -74,17 +74,13 @@ export function addCalls(state: State, rows: unknown[]): void {
   for (const category of categories) state.callCategories.set(category.name, { category });
 }
 
-/** A row with the names of its columns. */
-const snake = (row: object): object =>
-  Object.fromEntries(Object.entries(row).map(([name, value]) => [columnOf(name), value]));
-
 /** Writes the calls, segments and categories that a batch changed; no statement when it changed none. */
 export function writeCalls(state: State): Statement[] {
   const { id } = state.project;
   const tables = [
-    [...state.calls.own.values()].map(snake),
+    [...state.calls.own.values()].map(columnsOf),
     [...state.segments.own.values()].map((it) => ({
-      ...snake(it),
+      ...columnsOf(it),
       language: it.isPartial ? null : languageOf(it.text, it.metadata),
     })),
     [...state.callCategories.own.entries()].map(([name, { category }]) => ({ name, category })),

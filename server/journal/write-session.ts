@@ -1,7 +1,7 @@
 import { storeFigures } from '../domain/figures.ts';
 import type { State } from '../domain/state.ts';
 import type { Statement } from '../store/database.ts';
-import { columnOf } from '../store/column.ts';
+import { columnsOf } from '../store/column.ts';
 
 /** Writes the turns, costs, ratings and figures that a batch changed; no statement when it changed none. */
 export function writeSession(state: State): Statement[] {
@@ -12,19 +12,15 @@ export function writeSession(state: State): Statement[] {
   }));
   if (figures.length === 0) return [];
   const tables = [
-    [...state.turns.own.values()].map(snake),
-    [...state.costs.own.values()].map(snake),
-    [...state.feedback.own.values()].map(snake),
+    [...state.turns.own.values()].map(columnsOf),
+    [...state.costs.own.values()].map(columnsOf),
+    [...state.feedback.own.values()].map(columnsOf),
     figures,
   ];
   return [
     { name: 'write_session', text: writeText, values: [id, ...tables.map((rows) => JSON.stringify(rows))] },
   ];
 }
-
-/** A row with the names of its columns. */
-const snake = (row: object): object =>
-  Object.fromEntries(Object.entries(row).map(([name, value]) => [columnOf(name), value]));
 
 const writeText = `
   with turn as (

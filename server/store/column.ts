@@ -8,3 +8,7 @@ export function columnOf(property: string): string {
   known.set(property, made);
   return made;
 }
+
+/** A row with its properties under the names of their columns. */
+export const columnsOf = (row: object): object =>
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [columnOf(name), value]));
