@@ -1,33 +1,15 @@
-import type { Logger } from 'pino';
 import { endOf, judge, type Alert, type Finding } from '../domain/alert.ts';
 import type { AlertRule } from '../domain/alert-rule.ts';
 import { newestOf } from '../domain/alerting.ts';
 import type { Command } from '../domain/command.ts';
 import type { Event } from '../domain/event.ts';
-import type { LogReader } from '../journal/read.ts';
-import type { Journal } from '../journal/write.ts';
 import { listAlertedProjects, listAlertRules, listOpenAlerts } from '../store/alert.ts';
-import type { PrismaClient } from '../store/database.ts';
 import { concernsAny, findInEvents } from './alert-events.ts';
 import type { Found } from './alert-measure.ts';
 import { findByClock, findWaiting } from './alert-clock.ts';
 import type { Hand, Rule } from './follower.ts';
-import { pause as pauseByClock, type Pause } from './retry.ts';
-import { followAll, type News } from './rule.ts';
-
-type Options = {
-  prisma: PrismaClient;
-  log: LogReader;
-  journal: Journal;
-  news: News;
-  logger: Logger;
-  /** The time, in ms since 1970. */
-  now: () => number;
-  /** Calls back about every `ms` until the returned function is called. */
-  every: (ms: number, callback: () => void) => () => void;
-  pause?: Pause | undefined;
-  chance?: () => number;
-};
+import { pause as pauseByClock } from './retry.ts';
+import { followAll, type Watching } from './rule.ts';
 
 /** A server keeps a project for so long after it last stored something, in ms. */
 const LEASE = 5000;
@@ -41,7 +23,7 @@ const THOROUGH = 10_000;
  * happened, from what the tables hold of that time, and what comes of it is stored in the transaction that moves the
  * position: whoever reads on after a kill comes to the same findings, and the journal refuses what is so already.
  */
-export async function startAlerts(options: Options): Promise<AsyncDisposable> {
+export async function startAlerts(options: Watching): Promise<AsyncDisposable> {
   const { prisma, now, logger } = options;
   const { pause = pauseByClock, chance = Math.random } = options;
   const stop = new AbortController();

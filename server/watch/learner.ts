@@ -1,33 +1,16 @@
-import type { Logger } from 'pino';
 import type { Command } from '../domain/command.ts';
 import { InvalidInputError, NotFoundError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import { isBlank } from '../domain/value.ts';
-import type { LogReader } from '../journal/read.ts';
-import type { Journal } from '../journal/write.ts';
-import type { PrismaClient } from '../store/database.ts';
 import { findMessage } from '../store/message.ts';
 import type { Hand, Rule } from './follower.ts';
 import { createModel } from './model.ts';
-import { pause as pauseByClock, type Pause } from './retry.ts';
-import { followAll, type News } from './rule.ts';
+import { pause as pauseByClock } from './retry.ts';
+import { followAll, type Watching } from './rule.ts';
 import type { LearnerSettings } from './settings.ts';
 import { Tutor, type Heard } from './tutor.ts';
 
-type Options = {
-  settings: LearnerSettings;
-  prisma: PrismaClient;
-  log: LogReader;
-  journal: Journal;
-  news: News;
-  logger: Logger;
-  /** The time, in ms since 1970. */
-  now: () => number;
-  /** Calls back about every `ms` until the returned function is called. */
-  every: (ms: number, callback: () => void) => () => void;
-  pause?: Pause | undefined;
-  chance?: () => number;
-};
+type Options = Watching & { settings: LearnerSettings };
 
 /** A server keeps a project for so long after it last stored something, in ms. */
 const LEASE = 180_000;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
 import { ConflictError } from '../domain/errors.ts';
 import type { Event } from '../domain/event.ts';
 import type { LogReader } from '../journal/read.ts';
@@ -13,18 +14,24 @@ export type News = {
   listen(listener: (news: { projectId: number; events: Event[] }) => void): () => void;
 };
 
-type Options = {
+/** What every standing rule is started with. */
+export type Watching = {
   prisma: PrismaClient;
   log: LogReader;
   journal: Journal;
   news: News;
+  logger: Logger;
   /** The time, in ms since 1970. */
   now: () => number;
   /** Calls back about every `ms` until the returned function is called. */
   every: (ms: number, callback: () => void) => () => void;
-  pause: Pause;
+  pause?: Pause | undefined;
   /** A number from 0 to 1, for the back-off. */
-  chance: () => number;
+  chance?: () => number;
+};
+
+type Options = Omit<Required<Watching>, 'logger' | 'pause'> & {
+  pause: Pause;
   /** Aborted when the server stops. */
   stopping: AbortSignal;
   warn: (about: object, what: string) => void;

@@ -1,31 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Logger } from 'pino';
 import { noticesOf } from '../domain/notice.ts';
 import type { Webhook, WebhookKind } from '../domain/webhook.ts';
-import type { LogReader } from '../journal/read.ts';
-import type { Journal } from '../journal/write.ts';
-import type { PrismaClient } from '../store/database.ts';
 import { listWebhooks } from '../store/webhook.ts';
 import type { Guard } from './address.ts';
 import { Courier } from './courier.ts';
 import type { Rule } from './follower.ts';
-import { pause as pauseByClock, type Pause } from './retry.ts';
-import { followAll, type News } from './rule.ts';
+import { pause as pauseByClock } from './retry.ts';
+import { followAll, type Watching } from './rule.ts';
 
-type Options = {
-  prisma: PrismaClient;
-  log: LogReader;
-  journal: Journal;
-  news: News;
-  guard: Guard;
-  logger: Logger;
-  /** The time, in ms since 1970. */
-  now: () => number;
-  /** Calls back about every `ms` until the returned function is called. */
-  every: (ms: number, callback: () => void) => () => void;
-  pause?: Pause | undefined;
-  chance?: () => number;
-};
+type Options = Watching & { guard: Guard };
 
 /** A server keeps a project for so long after it last stored something, in ms; what it does there takes no time. */
 const LEASE = 5000;
