@@ -82,6 +82,8 @@ function openPool(config: pg.PoolConfig): pg.Pool {
   });
   // Without a listener an idle connection that breaks would end the process; the pool replaces it by itself.
   pool.on('error', () => undefined);
+  // Nor does the pool listen to one that is in use; its queries fail and say so.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { openDatabase, type Database } from '../../server/store/database.ts';
+import { adminOf } from '../support/database.ts';
+import { createDatabase } from '../support/server.ts';
+
+let own: Awaited<ReturnType<typeof createDatabase>>;
+let database: Database;
+beforeEach(async () => {
+  own = await createDatabase();
+  database = openDatabase({ connectionString: own.url });
+});
+afterEach(async () => {
+  await database[Symbol.asyncDispose]();
+  await own[Symbol.asyncDispose]();
+});
+
+const sleeping = { name: 'sleeping', text: 'select pg_sleep(60)', values: [] };
+const one = { name: 'one', text: 'select 1 as one', values: [] };
+const decide = (rows: unknown[][]): { closing: []; result: unknown[][] } => ({ closing: [], result: rows });
+
+/** Ends every connection to the database, once one of them sleeps. */
+async function breakConnections(): Promise<void> {
+  await adminOf(inject('postgres'), async (client) => {
+    const asleep = async (): Promise<number | null> =>
+      (
+        await client.query("select 1 from pg_stat_activity where datname = $1 and wait_event = 'PgSleep'", [
+          own.name,
+        ])
+      ).rowCount;
+    await expect.poll(asleep, { timeout: 10_000 }).toBe(1);
+    await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
+      own.name,
+    ]);
+  });
+}
+
+test.each([
+  ['one', [sleeping]],
+  ['several', [sleeping, one, one]],
+])(
+  'a connection that breaks while %s of its answers are awaited fails them, and nothing else',
+  async (_, opening) => {
+    const broken = database.transact(opening, decide);
+    await Promise.all([expect(broken).rejects.toThrow(/terminat/u), breakConnections()]);
+    expect(await database.transact([one], decide)).toEqual([[{ one: 1 }]]);
+  },
+);
