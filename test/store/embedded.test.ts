@@ -278,6 +278,8 @@ function visit(dataDir: string) {
 
 async function query(database: EmbeddedDatabase, sql: string): Promise<unknown[]> {
   const pool = new Pool({ ...database.connection, max: 1 });
+  // PostgreSQL may end a connection while it is being closed.
+  pool.on('error', () => undefined);
   try {
     const result = await pool.query(sql);
     return result.rows;
