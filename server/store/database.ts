@@ -55,22 +55,26 @@ export function openDatabase(connection: pg.PoolConfig): Database {
   };
 }
 
+/** Settings of a connection. Compiling statements (jit) takes longer than any of ours, of which some look dear. */
+const configure =
+  (settings: Record<string, string>) =>
+  (client: pg.ClientBase): Promise<pg.QueryResult> => {
+    const all = Object.entries({ ...settings, jit: 'off' });
+    const calls = all.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`);
+    return client.query(`select ${calls.join(', ')}`, all.flat());
+  };
+
 /**
  * Every list lies in the order of an index, and is to be walked along it. A plan for any limit (Prisma sends limits
  * as parameters), or one that knows no statistics of a young table yet, would rather read everything and sort it.
- * Where something small has to be sorted all the same, the price of that must not look like work for a compiler.
  */
-const walkIndexes = (client: pg.ClientBase): Promise<pg.QueryResult> =>
-  client.query(
-    "select set_config('plan_cache_mode', 'force_custom_plan', false), set_config('enable_sort', 'off', false), set_config('jit', 'off', false)",
-  );
+const walkIndexes = configure({ plan_cache_mode: 'force_custom_plan', enable_sort: 'off' });
 
 /**
  * The journal finds rows by their keys. A plan that was made while a table was empty reads it whole instead, and is
  * kept until the statistics change.
  */
-const findByKey = (client: pg.ClientBase): Promise<pg.QueryResult> =>
-  client.query("select set_config('enable_seqscan', 'off', false)");
+const findByKey = configure({ enable_seqscan: 'off' });
 
 function openPool(config: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({

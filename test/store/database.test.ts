@@ -45,3 +45,10 @@ test.each([
     expect(await database.transact([one], decide)).toEqual([[{ one: 1 }]]);
   },
 );
+
+test('no statement is compiled, which would take longer than running it', async () => {
+  const setting = "select current_setting('jit') as jit";
+  const [written] = await database.transact([{ name: 'jit', text: setting, values: [] }], decide);
+  expect(await database.prisma.$queryRawUnsafe(setting)).toEqual([{ jit: 'off' }]);
+  expect(written).toEqual([{ jit: 'off' }]);
+});
