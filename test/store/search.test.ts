@@ -5,8 +5,8 @@ import { createDatabase } from '../support/server.ts';
 
 const signs = "-./:@_<>&+~'\\%#=?";
 const piece = fc.constantFrom(
-  ...signs,
-  ...'ab12 x,;! é\n',
+  ...signs.split(''),
+  ...'ab12 x,;! é\n'.split(''),
   ' ',
   ' ',
   'http',
