@@ -43,6 +43,30 @@ export class PlaceBar extends LitElement {
       outline: 2px solid var(--accent);
       outline-offset: 1px;
     }
+    /* One line, whatever the width: the keyboard brings into view what lies outside. */
+    @container (width < 44em) {
+      nav {
+        flex-wrap: nowrap;
+        margin-inline: -10px;
+        overflow-x: auto;
+        scrollbar-width: none;
+      }
+      button {
+        flex: none;
+      }
+      button:focus-visible {
+        outline-offset: -2px;
+      }
+    }
+    @container (width < 26em) {
+      nav {
+        gap: 0;
+        margin-inline: -5px;
+      }
+      button {
+        padding-inline: 5px;
+      }
+    }
   `;
   static override properties = { places: { attribute: false }, place: {}, news: { attribute: false } };
 

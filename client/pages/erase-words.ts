@@ -9,7 +9,7 @@ import type { Conversation } from '../reducers/board.ts';
 export class EraseWords extends LitElement {
   static override styles = css`
     p {
-      margin: 4px 0 0;
+      margin: 0;
       font-size: var(--text-small);
     }
     .problem {

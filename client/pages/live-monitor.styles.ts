@@ -7,7 +7,7 @@ export const styles = css`
   .frame {
     container-type: inline-size;
     display: grid;
-    grid-template-rows: auto minmax(0, 1fr);
+    grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
     block-size: 100%;
     overflow: hidden;
     background: var(--bg);
@@ -99,6 +99,11 @@ export const styles = css`
   @container (width < 44em) {
     header {
       padding-inline: 16px;
+    }
+    place-bar {
+      order: 1;
+      flex: 1 0 100%;
+      min-inline-size: 0;
     }
     .panels {
       grid-template-columns: minmax(0, 1fr);

@@ -11,19 +11,14 @@ export const styles = css`
   letter-list,
   ask-form,
   confirm-bar,
-  erase-words,
   .foot,
   .problem {
     margin: 0;
     padding: 10px 24px 0;
   }
   ask-form,
-  confirm-bar,
-  erase-words {
+  confirm-bar {
     display: block;
-  }
-  erase-words {
-    padding-block: 0 8px;
   }
   .problem {
     color: var(--bad);
@@ -36,23 +31,28 @@ export const styles = css`
   .foot {
     display: flex;
     flex-wrap: wrap;
-    align-items: baseline;
+    align-items: center;
     justify-content: space-between;
     gap: 0 16px;
-    min-block-size: 24px;
-    padding-block: 4px 8px;
+    padding-block: 2px 4px;
     color: var(--ink-3);
     font-size: var(--text-small);
   }
   operator-name {
     flex: 1 1 auto;
   }
+  /* What its button says lines up with the field above, and not with the edge of the button. */
+  confirm-bar {
+    margin-inline-start: -6px;
+  }
+  erase-words {
+    margin-inline-end: -6px;
+  }
   @container (width < 44em) {
     writing-field,
     letter-list:not(.empty),
     ask-form,
     confirm-bar,
-    erase-words,
     .foot,
     .problem:not(:empty) {
       padding-inline: 16px;

@@ -251,7 +251,14 @@ export class ReplyDesk extends LitElement {
         }
         <p class="problem" role="alert">${this.problem || nothing}</p>
         ${mayOperate ? this.#force() : nothing} ${mayOperate ? this.#composer(this.conversation) : nothing}
-        ${mayErase ? html`<erase-words .conversation=${this.conversation} .live=${this.live}></erase-words>` : nothing}
+        ${
+          mayOperate || mayErase
+            ? html`<div class="foot">
+                ${mayOperate ? this.#identity(this.conversation) : nothing}
+                ${mayErase ? html`<erase-words .conversation=${this.conversation} .live=${this.live}></erase-words>` : nothing}
+              </div>`
+            : nothing
+        }
       </section>
     `;
   }
@@ -270,26 +277,11 @@ export class ReplyDesk extends LitElement {
   }
 
   #composer(conversation: Conversation) {
-    const { name, isGiven } = this.#operator;
-    const { letters } = this.#outbox;
-    const lock = isOnlySpoken(conversation) ? '' : this.#lock;
-    const here = letters.filter(({ conversationId }) => conversationId === conversation.externalId);
-    return html`
-      ${isOnlySpoken(conversation) ? nothing : this.#writing(conversation, here, lock)}
-      <div class="foot">
-        <operator-name
-          .name=${name}
-          .isGiven=${isGiven}
-          .wanted=${this.wantsName}
-          @name-refuse=${() => this.#forgetName()}
-        ></operator-name>
-        <span role="status">${this.#status(letters.length - here.length, lock)}</span>
-      </div>
-    `;
-  }
-
-  #writing({ externalId, endUser, owner }: Conversation, here: readonly Letter[], lock: string) {
+    if (isOnlySpoken(conversation)) return nothing;
+    const { externalId, endUser, owner } = conversation;
     const { drafts } = this.#outbox;
+    const here = this.#lettersTo(conversation);
+    const lock = this.#lock;
     const isMine = owner === 'HUMAN' && this.#holder === this.#operator.name;
     const takes = isMine ? 'Write a reply' : 'Reply and take over';
     return html`
@@ -309,6 +301,25 @@ export class ReplyDesk extends LitElement {
         @writing-send=${(event: CustomEvent<string>) => this.#send(event.detail)}
       ></writing-field>
     `;
+  }
+
+  /** Who writes, and what became of it. */
+  #identity(conversation: Conversation) {
+    const { name, isGiven } = this.#operator;
+    const elsewhere = this.#outbox.letters.length - this.#lettersTo(conversation).length;
+    return html`
+      <operator-name
+        .name=${name}
+        .isGiven=${isGiven}
+        .wanted=${this.wantsName}
+        @name-refuse=${() => this.#forgetName()}
+      ></operator-name>
+      <span role="status">${this.#status(elsewhere, isOnlySpoken(conversation) ? '' : this.#lock)}</span>
+    `;
+  }
+
+  #lettersTo({ externalId }: Conversation): readonly Letter[] {
+    return this.#outbox.letters.filter(({ conversationId }) => conversationId === externalId);
   }
 
   #status(elsewhere: number, lock: string): string {
