@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { pino, type Logger } from 'pino';
 import { createGate } from './auth/gate.ts';
 import { createLimiter } from './auth/limits.ts';
@@ -33,6 +33,7 @@ import { createPublicFiles } from './rest/page.ts';
 import { pollyManner, pollyRoutes, pollySocket } from './rest/polly.ts';
 import { speechRoutes } from './rest/speech.ts';
 import { travoiqRoutes, travoiqSocket } from './rest/travoiq.ts';
+import { createClient } from './store/client.ts';
 import { openDatabase, type Database } from './store/database.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { applyMigrations } from './store/migrations.ts';
@@ -210,7 +211,7 @@ async function connect(config: DatabaseConfig, started: Lifetime, logger: Logger
 const OLDEST = 150_000;
 
 async function migrate(connection: pg.PoolConfig): Promise<void> {
-  const client = new pg.Client({ ...connection, connectionTimeoutMillis: 5000 });
+  const client = createClient({ ...connection, connectionTimeoutMillis: 5000 });
   try {
     await client.connect();
     const { rows } = await client.query<{ version: string }>(

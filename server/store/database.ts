@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../../generated/prisma/client.ts';
+import { createClient } from './client.ts';
 
 export type { PrismaClient } from '../../generated/prisma/client.ts';
 
@@ -39,8 +40,7 @@ export function openDatabase(connection: pg.PoolConfig): Database {
     prisma,
     transact: (opening, decide) => transact(writers, opening, decide),
     async ping() {
-      const client = new pg.Client({ ...connection, connectionTimeoutMillis: 1500, query_timeout: 1500 });
-      client.on('error', () => undefined);
+      const client = createClient({ ...connection, connectionTimeoutMillis: 1500, query_timeout: 1500 });
       try {
         await client.connect();
         await client.query('select 1');

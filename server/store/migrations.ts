@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
-import pg from 'pg';
+import type pg from 'pg';
 import { packageRoot } from '../package.ts';
+import { createClient } from './client.ts';
 
 const migrationsDir = join(packageRoot, 'prisma', 'migrations');
 const datamodel = join(packageRoot, 'prisma', 'schema.prisma');
@@ -21,7 +22,7 @@ export class NewerDatabaseError extends Error {
 
 /** Brings a database up to date; of several servers that start together, one does it and the others wait. */
 export async function applyMigrations(connection: pg.ClientConfig): Promise<string[]> {
-  const client = new pg.Client(connection);
+  const client = createClient(connection);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);

@@ -3,7 +3,8 @@ import { copyFile, open, readFile, readlink, realpath, rm, stat, truncate } from
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { Client, type QueryResultRow } from 'pg';
+import type { Client, QueryResultRow } from 'pg';
+import { createClient } from './client.ts';
 import { DATABASE_USER, readable, spawnOptions, type Cluster } from './cluster.ts';
 import { EmbeddedDatabaseError } from './embedded-error.ts';
 
@@ -78,7 +79,7 @@ export async function bringUp(cluster: Cluster, waiting: Waiting): Promise<Postm
 
 /** Opens a session; it never keeps the process alive by itself. */
 export async function openSession(cluster: Cluster, at: { host: string; port: number }): Promise<Session> {
-  const client = new Client({
+  const client = createClient({
     host: at.host,
     port: at.port,
     user: DATABASE_USER,
@@ -90,7 +91,6 @@ export async function openSession(cluster: Cluster, at: { host: string; port: nu
     query_timeout: 30_000,
   });
   const lost = new Promise<void>((done) => client.once('end', done));
-  client.on('error', () => {}); // The end that follows says all there is to say.
   try {
     await client.connect();
   } catch (error) {
