@@ -6,7 +6,6 @@ import type { Journal } from '../journal/write.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { listSources } from '../store/source.ts';
 import { backOff, type Pause } from '../watch/retry.ts';
-import { reasonOf } from './source-reason.ts';
 
 /** A system that can be read from. */
 export type Connector = {
@@ -14,6 +13,8 @@ export type Connector = {
   name: string;
   /** Goes on from a checkpoint, null at the very beginning. Rejects when the system cannot be reached. */
   open(checkpoint: JsonObject | null, hand: SourceHand): Promise<Reading>;
+  /** Why it cannot be read, in words that anybody may see. */
+  reasonOf(error: unknown): string;
 };
 
 /** A system that is being read. When anything of it rejects, it is opened anew from what was stored last. */
@@ -147,7 +148,8 @@ export class SourceRunner {
   async #retire(error: unknown, failures: number): Promise<void> {
     const { stopping, pause, chance, warn } = this.#options;
     const wait = Math.min(backOff(failures, chance()), LONGEST);
-    const reason = reasonOf(error);
+    const isOurs = error instanceof UnavailableError;
+    const reason = isOurs ? 'The database does not take what is read.' : this.#connector.reasonOf(error);
     warn({ source: this.#connector.name, reason }, 'a source cannot be read; it is tried again');
     // Without the database nobody can be told, and another server may have taken over.
     await this.#write([], { status: 'WAITING', reason, hold: wait + LEASE }).catch(() => undefined);
