@@ -2,10 +2,10 @@ import type { Calling } from '../domain/command.ts';
 import { DomainError, SourceMovedError, UnavailableError } from '../domain/errors.ts';
 import type { Source, SourceStatus } from '../domain/source.ts';
 import type { JsonObject } from '../domain/value.ts';
-import type { Journal } from '../journal/write.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { listSources } from '../store/source.ts';
-import { backOff, type Pause } from '../watch/retry.ts';
+import { backOff } from '../watch/retry.ts';
+import type { Held } from '../watch/standing.ts';
 
 /** A system that can be read from. */
 export type Connector = {
@@ -46,20 +46,7 @@ export type SourceHand = {
   store(step: Step): Promise<void>;
 };
 
-export type SourceOptions = {
-  prisma: PrismaClient;
-  journal: Journal;
-  projectId: number;
-  now: () => number;
-  pause: Pause;
-  /** A number from 0 to 1, for the back-off. */
-  chance: () => number;
-  /** Aborted when the server stops. */
-  stopping: AbortSignal;
-  /** Who this server is among those on the same database. */
-  holder: string;
-  warn: (about: object, what: string) => void;
-};
+export type SourceOptions = Held & { prisma: PrismaClient; projectId: number };
 
 /** A server keeps a source for so long after it last stored something, and stores something so often, in ms. */
 const LEASE = 15_000;
