@@ -124,7 +124,7 @@ describe('the embed script', () => {
     'brings what an element needs with the one script tag, as <script %s>',
     async (kind) => {
       const { page, problems, origins, scripts } = await openForeignPage(
-        `<script ${kind} src="${earshot}/embed/live-monitor.js"></script><live-insights user="ada" token="${KEY}"></live-insights>`,
+        `<script ${kind} src="${earshot}/embed/live-monitor.js"></script><live-insights user="user123" token="${KEY}"></live-insights>`,
       );
       await page.getByText('Live', { exact: true }).waitFor();
       await page.getByText('Nobody of this id has said anything yet.').waitFor();
@@ -137,7 +137,7 @@ describe('the embed script', () => {
   it('brings it inside the shadow root of a host as well, and once however often the tag is included', async () => {
     const { page, problems, scripts } = await openForeignPage(`${include()}${include()}<main></main>`);
     await page.evaluate((key) => {
-      for (const user of ['ada', 'bob']) {
+      for (const user of ['user123', 'user456']) {
         const insights = document.createElement('live-insights');
         Object.assign(insights, { user, token: key });
         const host = document.createElement('div');
@@ -155,7 +155,7 @@ describe('the embed script', () => {
     await page.route('**/embed/insights.js', (route) => route.abort());
     await page.evaluate((key) => {
       document.body.append(
-        Object.assign(document.createElement('live-insights'), { user: 'ada', token: key }),
+        Object.assign(document.createElement('live-insights'), { user: 'user123', token: key }),
       );
     }, KEY);
     await page.getByRole('button', { name: 'Try again' }).click();
