@@ -1,12 +1,10 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findChromium } from './support/chromium.ts';
+import { hostPage, strictPolicy } from './support/page.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
 const KEY = 'the-key-of-the-host-page';
@@ -17,43 +15,29 @@ let server: TestServer;
 let browser: Browser;
 let earshot: string;
 
-const originOf = (host: Server): string => `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
-
 /** Opens somebody else's page, under the strictest policy that still lets the script in. */
 async function openForeignPage(
   html: string,
 ): Promise<{ page: Page; problems: string[]; origins: Set<string>; scripts: string[] }> {
-  const policy = [
-    "default-src 'none'",
-    `script-src ${earshot}`,
-    `connect-src ${earshot} ${earshot.replace('http', 'ws')}`,
-    "require-trusted-types-for 'script'",
-  ].join('; ');
-  const host = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/html');
-    response.setHeader('content-security-policy', policy);
-    response.end(`<!doctype html><link rel="icon" href="data:," /><title>Host</title>${html}`);
-  }).listen(0, '127.0.0.1');
-  await once(host, 'listening');
-  onTestFinished(() => {
-    host.closeAllConnections();
-    host.close();
-  });
+  const host = await hostPage(
+    `<!doctype html><link rel="icon" href="data:," /><title>Host</title>${html}`,
+    strictPolicy({ url: earshot }),
+  );
   const page = await browser.newPage();
   onTestFinished(() => page.close());
   const problems: string[] = [];
   const origins = new Set<string>();
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
-    if (message.type() !== 'log' && !message.text().includes('data:,')) problems.push(message.text());
+    if (message.type() !== 'log') problems.push(message.text());
   });
   const scripts: string[] = [];
   page.on('request', (request) => {
     if (request.resourceType() === 'script') scripts.push(basename(request.url()));
     if (!request.url().startsWith('data:')) origins.add(new URL(request.url()).origin);
   });
-  await page.goto(originOf(host));
-  origins.delete(originOf(host));
+  await page.goto(host);
+  origins.delete(host);
   return { page, problems, origins, scripts };
 }
 

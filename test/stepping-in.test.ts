@@ -1,6 +1,7 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findChromium } from './support/chromium.ts';
+import { complaintsOf } from './support/page.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
 let browser: Browser;
@@ -17,11 +18,7 @@ async function sitDown(
   const context: BrowserContext = await browser.newContext({ viewport: { width: 1360, height: 820 } });
   await context.addInitScript((operator) => sessionStorage.setItem('earshot-operator', operator), name);
   const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
+  const complaints = complaintsOf(page);
   await page.goto(server.url);
   await page.getByText('Live', { exact: true }).waitFor();
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
