@@ -4,8 +4,8 @@ import { parseRateLimits, type RateLimits } from './auth/limits.ts';
 import { isLoopbackHost } from './auth/origin.ts';
 import { InvalidInputError } from './domain/errors.ts';
 import { parseMapping, type PayloadMapping } from './domain/mapping.ts';
-import { parseAmazon, type AmazonSettings } from './ingest/amazon-settings.ts';
-import { parseMessenger, type MessengerSettings } from './ingest/messenger-settings.ts';
+import { parseAmazon, type AmazonSettings } from './ingest/amazon/settings.ts';
+import { parseMessenger, type MessengerSettings } from './ingest/messenger/settings.ts';
 import { parseLearner, type LearnerSettings } from './watch/settings.ts';
 
 /** Where the data lies: a PostgreSQL of yours, or the one that npm carries. */

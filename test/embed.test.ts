@@ -1,12 +1,10 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findChromium } from './support/chromium.ts';
+import { hostPage, strictPolicy } from './support/page.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
 const KEY = 'the-key-of-the-host-page';
@@ -17,43 +15,29 @@ let server: TestServer;
 let browser: Browser;
 let earshot: string;
 
-const originOf = (host: Server): string => `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
-
 /** Opens somebody else's page, under the strictest policy that still lets the script in. */
 async function openForeignPage(
   html: string,
 ): Promise<{ page: Page; problems: string[]; origins: Set<string>; scripts: string[] }> {
-  const policy = [
-    "default-src 'none'",
-    `script-src ${earshot}`,
-    `connect-src ${earshot} ${earshot.replace('http', 'ws')}`,
-    "require-trusted-types-for 'script'",
-  ].join('; ');
-  const host = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/html');
-    response.setHeader('content-security-policy', policy);
-    response.end(`<!doctype html><link rel="icon" href="data:," /><title>Host</title>${html}`);
-  }).listen(0, '127.0.0.1');
-  await once(host, 'listening');
-  onTestFinished(() => {
-    host.closeAllConnections();
-    host.close();
-  });
+  const host = await hostPage(
+    `<!doctype html><link rel="icon" href="data:," /><title>Host</title>${html}`,
+    strictPolicy({ url: earshot }),
+  );
   const page = await browser.newPage();
   onTestFinished(() => page.close());
   const problems: string[] = [];
   const origins = new Set<string>();
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
-    if (message.type() !== 'log' && !message.text().includes('data:,')) problems.push(message.text());
+    if (message.type() !== 'log') problems.push(message.text());
   });
   const scripts: string[] = [];
   page.on('request', (request) => {
     if (request.resourceType() === 'script') scripts.push(basename(request.url()));
     if (!request.url().startsWith('data:')) origins.add(new URL(request.url()).origin);
   });
-  await page.goto(originOf(host));
-  origins.delete(originOf(host));
+  await page.goto(host);
+  origins.delete(host);
   return { page, problems, origins, scripts };
 }
 
@@ -124,7 +108,7 @@ describe('the embed script', () => {
     'brings what an element needs with the one script tag, as <script %s>',
     async (kind) => {
       const { page, problems, origins, scripts } = await openForeignPage(
-        `<script ${kind} src="${earshot}/embed/live-monitor.js"></script><live-insights user="ada" token="${KEY}"></live-insights>`,
+        `<script ${kind} src="${earshot}/embed/live-monitor.js"></script><live-insights user="user123" token="${KEY}"></live-insights>`,
       );
       await page.getByText('Live', { exact: true }).waitFor();
       await page.getByText('Nobody of this id has said anything yet.').waitFor();
@@ -137,7 +121,7 @@ describe('the embed script', () => {
   it('brings it inside the shadow root of a host as well, and once however often the tag is included', async () => {
     const { page, problems, scripts } = await openForeignPage(`${include()}${include()}<main></main>`);
     await page.evaluate((key) => {
-      for (const user of ['ada', 'bob']) {
+      for (const user of ['user123', 'user456']) {
         const insights = document.createElement('live-insights');
         Object.assign(insights, { user, token: key });
         const host = document.createElement('div');
@@ -155,7 +139,7 @@ describe('the embed script', () => {
     await page.route('**/embed/insights.js', (route) => route.abort());
     await page.evaluate((key) => {
       document.body.append(
-        Object.assign(document.createElement('live-insights'), { user: 'ada', token: key }),
+        Object.assign(document.createElement('live-insights'), { user: 'user123', token: key }),
       );
     }, KEY);
     await page.getByRole('button', { name: 'Try again' }).click();

@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { findChromium } from './support/chromium.ts';
+import { complaintsOf, hostPage, pageWith } from './support/page.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
 let browser: Browser;
@@ -25,11 +23,8 @@ async function open(address: string): Promise<View> {
   const page = await browser.newPage({ viewport: { width: 1360, height: 900 } });
   onTestFinished(() => page.close());
   page.setDefaultTimeout(10_000);
-  const [complaints, scripts]: [string[], string[]] = [[], []];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
+  const complaints = complaintsOf(page);
+  const scripts: string[] = [];
   page.on('request', (request) => {
     if (request.resourceType() === 'script') scripts.push(basename(request.url()));
   });
@@ -38,21 +33,8 @@ async function open(address: string): Promise<View> {
 }
 
 /** Somebody else's page with these elements on it. */
-async function openHost(server: { url: string }, html: string): Promise<View> {
-  const host = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/html');
-    response.end(
-      `<!doctype html><link rel="icon" href="data:," /><title>Host</title>
-      <script src="${server.url}/embed/live-monitor.js"></script>${html}`,
-    );
-  }).listen(0, '127.0.0.1');
-  await once(host, 'listening');
-  onTestFinished(() => {
-    host.closeAllConnections();
-    host.close();
-  });
-  return open(`http://127.0.0.1:${(host.address() as AddressInfo).port}`);
-}
+const openHost = async (server: { url: string }, html: string): Promise<View> =>
+  open(await hostPage(pageWith(server, html)));
 
 async function send(server: TestServer, door: 'turns' | 'costs', body: object): Promise<void> {
   const answer = await server.post(`/api/v1/sessions/session-123/${door}`, body);

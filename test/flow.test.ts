@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findChromium } from './support/chromium.ts';
+import { complaintsOf } from './support/page.ts';
 import { freePort } from './support/process.ts';
 import { createDatabase, startServer, type TestServer } from './support/server.ts';
 
@@ -18,11 +19,8 @@ async function open(
 ): Promise<AsyncDisposable & { page: Page; complaints: string[]; requests: string[] }> {
   const context = await browser.newContext({ viewport: { width: 1360, height: 820 } });
   const page = await context.newPage();
-  const [complaints, requests]: [string[], string[]] = [[], []];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  const complaints = complaintsOf(page);
+  const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
   page.on('websocket', (socket) => requests.push(socket.url().replace('ws', 'http')));
   await page.goto(server.url);

@@ -11,6 +11,7 @@ const root = join(import.meta.dirname, '..');
 const order: string[][] = [
   ['main.ts'],
   ['cli.ts'],
+  ['cli'],
   ['server.ts'],
   ['http.ts', 'config.ts', 'lifetime.ts'],
   ['upgrade.ts'],

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { findChromium } from './support/chromium.ts';
+import { complaintsOf, hostPage, pageWith, strictPolicy } from './support/page.ts';
 import { freePort } from './support/process.ts';
 import { createDatabase, startServer, type TestServer } from './support/server.ts';
 
@@ -26,39 +24,14 @@ interface View {
 async function open(address: string): Promise<View> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 860 } });
   onTestFinished(() => page.close());
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
+  const complaints = complaintsOf(page);
   await page.goto(address);
   return { page, complaints };
 }
 
 /** Somebody else's page with insights on it, under the strictest policy that still lets the script in. */
-async function openForeignPage(server: { url: string }, html: string): Promise<View> {
-  const policy = [
-    "default-src 'none'",
-    'img-src data:',
-    `script-src ${server.url}`,
-    `connect-src ${server.url} ${server.url.replace('http', 'ws')}`,
-    "require-trusted-types-for 'script'",
-  ].join('; ');
-  const host = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/html');
-    response.setHeader('content-security-policy', policy);
-    response.end(
-      `<!doctype html><link rel="icon" href="data:," /><title>Host</title>
-      <script src="${server.url}/embed/live-monitor.js"></script>${html}`,
-    );
-  }).listen(0, '127.0.0.1');
-  await once(host, 'listening');
-  onTestFinished(() => {
-    host.closeAllConnections();
-    host.close();
-  });
-  return open(`http://127.0.0.1:${(host.address() as AddressInfo).port}`);
-}
+const openForeignPage = async (server: { url: string }, html: string): Promise<View> =>
+  open(await hostPage(pageWith(server, html), strictPolicy(server)));
 
 const facts = (page: Page) => page.locator('fact-card');
 const newFact = (page: Page, about: string) => page.locator('fact-card summary').filter({ hasText: about });

@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { findChromium } from './support/chromium.ts';
 import { telephone } from './support/calls.ts';
+import { complaintsOf, hostPage, pageWith, strictPolicy } from './support/page.ts';
 import { createDatabase, startServer, type TestServer } from './support/server.ts';
 import { report, type Report, reportsOf, UTTERANCES } from './support/spoken-call.ts';
 
@@ -27,32 +25,11 @@ async function openHost(
   look: { width?: number; height?: number; colorScheme?: 'dark' | 'light'; attributes?: string } = {},
 ): Promise<View> {
   const { width = 1180, height = 760, colorScheme = 'light', attributes = '' } = look;
-  const host = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/html');
-    response.setHeader(
-      'content-security-policy',
-      `default-src 'none'; script-src ${server.url}; connect-src ${server.url} ${server.url.replace('http', 'ws')}; require-trusted-types-for 'script'`,
-    );
-    response.end(
-      `<!doctype html><html lang="en" ${attributes}><link rel="icon" href="data:," /><title>Host</title>
-      <script src="${server.url}/embed/live-monitor.js"></script>${html}</html>`,
-    );
-  }).listen(0, '127.0.0.1');
-  await once(host, 'listening');
-  onTestFinished(() => {
-    host.closeAllConnections();
-    host.close();
-  });
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
   onTestFinished(() => page.close());
   page.setDefaultTimeout(10_000);
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    const isOurs = message.type() === 'error' || message.type() === 'warning';
-    if (isOurs && !message.text().includes('data:,')) complaints.push(message.text());
-  });
-  await page.goto(`http://127.0.0.1:${(host.address() as AddressInfo).port}`);
+  const complaints = complaintsOf(page);
+  await page.goto(await hostPage(pageWith(server, html, attributes), strictPolicy(server)));
   return { page, complaints };
 }
 

@@ -46,13 +46,13 @@ test.each([
 });
 
 test('a conversation is purged to the end of the log, and a person forgotten', async () => {
-  const said = { user_id: 'anna', session_id: 'first', message: 'I love zebrafish' };
+  const said = { user_id: 'user123', session_id: 'first', message: 'I love zebrafish' };
   await server.post('/webhook/chat/message', said);
   await server.post('/webhook/chat/message', { ...said, session_id: 'second', message: 'I love axolotls' });
   expect(await run('purge', 'conversation', 'first')).toMatchObject({ code: 0 });
   expect(await tablesWith(server.databaseUrl, 'zebrafish')).toEqual({});
   expect(Object.keys(await tablesWith(server.databaseUrl, 'axolotl'))).toContain('messages');
-  expect(await run('purge', 'user', 'anna')).toMatchObject({ code: 0 });
+  expect(await run('purge', 'user', 'user123')).toMatchObject({ code: 0 });
   expect(await tablesWith(server.databaseUrl, 'axolotl')).toEqual({});
   await expect(run('purge', 'conversation', 'none')).rejects.toThrow('There is no conversation');
   await expect(run('purge', 'user', 'nobody')).rejects.toThrow('There is no end user');

@@ -1,5 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { ConnectionError } from '../connection-error.ts';
+import { areSame } from './arguments.ts';
 
 export type QueryStatus = 'initial' | 'pending' | 'error' | 'data';
 
@@ -30,8 +31,7 @@ export class QueryController<Arguments extends readonly unknown[], Data> impleme
 
   hostUpdate(): void {
     const args = this.#options.args();
-    if (args && this.#args && args.every((item, index) => Object.is(item, this.#args?.[index]))) return;
-    if (!args && !this.#args) return;
+    if (areSame(args, this.#args)) return;
     this.#args = args;
     void this.run();
   }

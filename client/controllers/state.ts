@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Sink } from '../connection.ts';
 import type { ConnectionError } from '../connection-error.ts';
+import { areSame } from './arguments.ts';
 import type { FeedState } from './feed-source.ts';
 import { retryDelay } from './retry-delay.ts';
 
@@ -36,8 +37,7 @@ export class StateController<Arguments extends readonly unknown[], Data> impleme
 
   hostUpdate(): void {
     const args = this.#options.args();
-    if (args && this.#args && args.every((item, index) => Object.is(item, this.#args?.[index]))) return;
-    if (!args && !this.#args) return;
+    if (areSame(args, this.#args)) return;
     this.#args = args;
     this.#options.onStart();
     this.restart();

@@ -33,14 +33,6 @@ export const styles = css`
     overflow-wrap: anywhere;
     font-variant-numeric: tabular-nums;
   }
-  .live {
-    color: var(--good);
-    font-weight: 600;
-  }
-  .live::before {
-    content: '● ';
-    font-size: 0.8em;
-  }
   .share {
     display: flex;
     block-size: 10px;
@@ -74,14 +66,6 @@ export const styles = css`
     display: flex;
     justify-content: space-between;
     gap: 12px;
-  }
-  .category {
-    color: var(--warn);
-    font-weight: 600;
-    overflow-wrap: anywhere;
-  }
-  .category::before {
-    content: '# ';
   }
   .quiet {
     color: var(--ink-3);

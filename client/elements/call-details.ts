@@ -3,6 +3,7 @@ import { html, LitElement, nothing } from 'lit';
 import type { CallCardFragment, CallDetailsFragment } from '../../generated/client/graphql.ts';
 import { clockContext } from '../contexts.ts';
 import { styles } from './call-details.styles.ts';
+import { categoryMark, liveMark } from './call-marks.styles.ts';
 import { counted, duration, percent } from './figures.ts';
 import { fullMoment, since } from './moments.ts';
 import { lengthOf, offset } from './offsets.ts';
@@ -13,7 +14,7 @@ const MOST = 5;
 
 /** What is known of a call besides its words. */
 export class CallDetails extends LitElement {
-  static override styles = styles;
+  static override styles = [liveMark, categoryMark, styles];
   static override properties = { call: { attribute: false }, details: { attribute: false } };
 
   declare call: CallCardFragment | null;

@@ -3,12 +3,10 @@ import type { Message, Rating } from '../reducers/thread.ts';
 import { button, visuallyHidden } from '../tokens.ts';
 import { dotted } from './dotted.ts';
 import { counted, duration, totalTokens } from './figures.ts';
+import { beginningOf, showAll } from './long-text.ts';
 import { styles } from './message-bubble.styles.ts';
 import { fullMoment, timeOfDay } from './moments.ts';
 import { speakerOf } from './speaker.ts';
-
-/** More than a screen or two is shown on demand: laying out a megabyte of text would stop the page. */
-const SHORT = 4_000;
 
 const ERASED = html`<i>erased</i>`;
 const WANTED = html`<b class="wanted">needs a person</b>`;
@@ -60,20 +58,12 @@ export class MessageBubble extends LitElement {
   override render() {
     if (!this.message) return nothing;
     const { text, at, isErased } = this.message;
-    const shortened = !this.whole && text.length > SHORT;
+    const short = this.whole ? null : beginningOf(text);
     return html`
       <div class="bubble" title=${fullMoment(at)}>
         <span class="visually-hidden">${speakerOf(this.message)}:</span>
-        <span class="text" dir="auto"
-          >${isErased ? ERASED : shortened ? `${text.slice(0, SHORT)}…` : text}</span
-        >
-        ${
-          shortened
-            ? html`<button class="plain" @click=${() => (this.whole = true)}>
-                Show all ${counted(text.length, 'character')}
-              </button>`
-            : nothing
-        }
+        <span class="text" dir="auto">${isErased ? ERASED : (short ?? text)}</span>
+        ${short === null ? nothing : showAll(text, () => (this.whole = true))}
       </div>
       ${this.#meta(this.message)}
       ${this.ratings.map((rating) => html`<rating-mark .feedback=${rating}></rating-mark>`)}

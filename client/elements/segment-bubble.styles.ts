@@ -93,14 +93,6 @@ export const styles = css`
     content: '▼ ';
     font-size: 0.8em;
   }
-  .category {
-    color: var(--warn);
-    font-weight: 600;
-    overflow-wrap: anywhere;
-  }
-  .category::before {
-    content: '# ';
-  }
   @media (prefers-reduced-motion: reduce) {
     .bubble {
       transition: none;

@@ -1,15 +1,13 @@
 import { html, LitElement, nothing } from 'lit';
 import type { Segment, SpokenRow } from '../reducers/transcript.ts';
 import { button, visuallyHidden } from '../tokens.ts';
-import { counted } from './figures.ts';
+import { categoryMark } from './call-marks.styles.ts';
 import { highlighted, type Piece } from './highlights.ts';
+import { beginningOf, showAll } from './long-text.ts';
 import { fullMoment } from './moments.ts';
 import { offset } from './offsets.ts';
 import { styles } from './segment-bubble.styles.ts';
 import { mood, signed } from './sentiment.ts';
-
-/** More than a screen or two is shown on demand: laying out a megabyte of text would stop the page. */
-const SHORT = 4_000;
 
 export const SPOKEN_BY = { CUSTOMER: 'Customer', AGENT: 'Agent' } as const;
 
@@ -22,7 +20,7 @@ export const SPOKEN_BY = { CUSTOMER: 'Customer', AGENT: 'Agent' } as const;
  * @attr arriving - Came just now, and slides in.
  */
 export class SegmentBubble extends LitElement {
-  static override styles = [button, visuallyHidden, styles];
+  static override styles = [button, visuallyHidden, categoryMark, styles];
   static override properties = {
     row: { attribute: false },
     speaker: { reflect: true },
@@ -57,21 +55,15 @@ export class SegmentBubble extends LitElement {
   override render() {
     if (!this.row) return nothing;
     const { speaker, text, at, matches, isPartial } = this.row.segment;
-    const shortened = !this.whole && text.length > SHORT;
-    const words = shortened ? `${text.slice(0, SHORT)}…` : text;
+    const short = this.whole ? null : beginningOf(text);
+    const words = short ?? text;
     return html`
       <div class="bubble" title=${fullMoment(at)}>
         <span class="visually-hidden">${SPOKEN_BY[speaker]}${isPartial ? ', still speaking' : ''}:</span>
         <span class="text" dir="auto"
           >${words === '' ? html`<i>erased</i>` : highlighted(words, matches).map(drawnPiece)}</span
         >
-        ${
-          shortened
-            ? html`<button class="plain" @click=${() => (this.whole = true)}>
-                Show all ${counted(text.length, 'character')}
-              </button>`
-            : nothing
-        }
+        ${short === null ? nothing : showAll(text, () => (this.whole = true))}
       </div>
       ${this.#meta(this.row)}
     `;

@@ -5,13 +5,14 @@ import { clockContext, connectionContext } from '../contexts.ts';
 import { TranscriptController } from '../controllers/transcript.ts';
 import { WakeController } from '../controllers/wake.ts';
 import { nameOf } from '../elements/call-list.ts';
-import { styles } from '../elements/call-tile.styles.ts';
+import { liveMark } from '../elements/call-marks.styles.ts';
 import { lengthOf, offset } from '../elements/offsets.ts';
 import { endingOf } from '../elements/segment-log.ts';
+import { styles } from './call-tile.styles.ts';
 
 /** One call of a wall, with its words as they are spoken. */
 export class CallTile extends LitElement {
-  static override styles = styles;
+  static override styles = [liveMark, styles];
   static override properties = { call: { attribute: false } };
 
   declare call: CallCardFragment | null;

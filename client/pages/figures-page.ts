@@ -15,10 +15,6 @@ export interface Sample {
   readonly body: object;
 }
 
-/** A door of the speech API; an example where no session is known. */
-export const sessionPath = (session: string | null, door: string): string =>
-  `/api/v1/sessions/${encodeURIComponent(session ?? 'session-123')}/${door}`;
-
 /**
  * Figures of the whole project, or of one thing in it: today's as they change, and those of a longer time in charts, which
  * are asked for again at a pace that a busy project can bear.
@@ -98,6 +94,10 @@ export abstract class FiguresPage<Data, Series> extends LivePage {
   protected override forget(): void {
     this.data = undefined;
     this.series = null;
+  }
+
+  protected override extent() {
+    return this.subject() === null ? html`<p>Whole project, today since midnight</p>` : nothing;
   }
 
   protected override ticked(now: number): void {

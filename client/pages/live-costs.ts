@@ -14,7 +14,8 @@ import { money } from '../elements/money.ts';
 import { coloursOf, paint } from '../elements/palette.ts';
 import type { Drawn } from '../elements/time-drawing.ts';
 import { bucketTick, bucketWords, grouped, inTime, timeTick } from './drawn-series.ts';
-import { FiguresPage, type Sample, sessionPath } from './figures-page.ts';
+import type { Sample } from './figures-page.ts';
+import { SessionPage } from './session-page.ts';
 import { RANGES, type Stretch } from './time-range.ts';
 
 type Session = NonNullable<CostsOfSessionSubscription['session']>;
@@ -40,40 +41,22 @@ const SHARES = { SERVICE: 'byService', PROVIDER: 'byProvider', MODEL: 'byModel' 
  *
  * @attr session - Your id of the session. Without it, the costs of the whole project.
  */
-export class LiveCosts extends FiguresPage<Spent, FiguresOverTimeFragment> {
+export class LiveCosts extends SessionPage<Spent, FiguresOverTimeFragment> {
   static override properties: PropertyDeclarations = {
-    session: {},
     by: { state: true },
     drawn: { state: true },
   };
 
-  declare session: string | null;
   declare private by: Dimension;
   declare private drawn: Drawn | null;
 
   constructor() {
     super();
-    this.session = null;
     this.by = 'SERVICE';
     this.drawn = null;
   }
 
-  protected override subject(): string | null {
-    return this.session || null;
-  }
-
-  protected override follow(
-    connection: Connection,
-    session: string | null,
-    from: string,
-    sink: Sink<Spent>,
-  ): () => void {
-    return session === null
-      ? this.#followProject(connection, from, sink)
-      : this.#followSession(connection, session, sink);
-  }
-
-  #followSession(connection: Connection, id: string, sink: Sink<Spent>): () => void {
+  protected override followSession(connection: Connection, id: string, sink: Sink<Spent>): () => void {
     return connection.subscribe(
       CostsOfSessionDocument,
       { id },
@@ -85,7 +68,7 @@ export class LiveCosts extends FiguresPage<Spent, FiguresOverTimeFragment> {
     );
   }
 
-  #followProject(connection: Connection, from: string, sink: Sink<Spent>): () => void {
+  protected override followProject(connection: Connection, from: string, sink: Sink<Spent>): () => void {
     return connection.subscribe(
       CostsOfProjectDocument,
       { from },
@@ -143,10 +126,6 @@ export class LiveCosts extends FiguresPage<Spent, FiguresOverTimeFragment> {
     return this.session && !this.isInside ? html`Costs of <bdi>${this.session}</bdi>` : 'Costs';
   }
 
-  protected override extent() {
-    return this.session ? nothing : html`<p>Whole project, today since midnight</p>`;
-  }
-
   protected override sample({ costs }: Spent): Sample | null {
     const isNew = !costs?.entries && !costs?.unpricedEntries;
     const hasBefore = this.series?.groups.some(({ values }) => values.some((value) => Number(value) > 0));
@@ -154,7 +133,7 @@ export class LiveCosts extends FiguresPage<Spent, FiguresOverTimeFragment> {
     if (!isNew || (!this.session && (hasBefore || this.series === null))) return null;
     return {
       missing: this.session ? 'No costs of this session yet' : 'No costs yet',
-      path: sessionPath(this.session, 'costs'),
+      path: this.path('costs'),
       body: {
         service: 'llm',
         provider: 'openai',

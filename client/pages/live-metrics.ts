@@ -17,7 +17,8 @@ import { paint } from '../elements/palette.ts';
 import type { TimedTurn } from '../elements/stages.ts';
 import type { Drawn } from '../elements/time-drawing.ts';
 import { bucketTick, bucketWords, grouped, inTime, numbers, timeTick } from './drawn-series.ts';
-import { FiguresPage, type Sample, sessionPath } from './figures-page.ts';
+import type { Sample } from './figures-page.ts';
+import { SessionPage } from './session-page.ts';
 import { RANGES, type Stretch } from './time-range.ts';
 
 interface Run {
@@ -42,38 +43,16 @@ const OUTCOMES: Readonly<Record<string, readonly [label: string, colour: string]
  *
  * @attr session - Your id of the session. Without it, the figures of the whole project.
  */
-export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
+export class LiveMetrics extends SessionPage<Run, LatencyOverTimeQuery> {
   static override properties: PropertyDeclarations = {
-    session: {},
     latencies: { state: true },
     outcomes: { state: true },
   };
 
-  declare session: string | null;
   declare private latencies: Drawn | null;
   declare private outcomes: Drawn | null;
 
-  constructor() {
-    super();
-    this.session = null;
-  }
-
-  protected override subject(): string | null {
-    return this.session || null;
-  }
-
-  protected override follow(
-    connection: Connection,
-    session: string | null,
-    from: string,
-    sink: Sink<Run>,
-  ): () => void {
-    return session === null
-      ? this.#followProject(connection, from, sink)
-      : this.#followSession(connection, session, sink);
-  }
-
-  #followSession(connection: Connection, id: string, sink: Sink<Run>): () => void {
+  protected override followSession(connection: Connection, id: string, sink: Sink<Run>): () => void {
     return connection.subscribe(
       MetricsOfSessionDocument,
       { id },
@@ -90,7 +69,7 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
     );
   }
 
-  #followProject(connection: Connection, from: string, sink: Sink<Run>): () => void {
+  protected override followProject(connection: Connection, from: string, sink: Sink<Run>): () => void {
     return connection.subscribe(
       MetricsOfProjectDocument,
       { from },
@@ -163,10 +142,6 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
     return this.session && !this.isInside ? html`Turns of <bdi>${this.session}</bdi>` : 'Turns';
   }
 
-  protected override extent() {
-    return this.session ? nothing : html`<p>Whole project, today since midnight</p>`;
-  }
-
   protected override sample({ metrics, feedback }: Run): Sample | null {
     const isNew = !metrics?.turns && !feedback?.ratings;
     const hasBefore = this.series?.turns.groups.some(({ values }) =>
@@ -176,7 +151,7 @@ export class LiveMetrics extends FiguresPage<Run, LatencyOverTimeQuery> {
     if (!isNew || (!this.session && (hasBefore || this.series === null))) return null;
     return {
       missing: this.session ? 'No turns of this session yet' : 'No turns yet',
-      path: sessionPath(this.session, 'turns'),
+      path: this.path('turns'),
       body: { outcome: 'successful', asr_latency_ms: 523.4, llm_latency_ms: 1245.7, tts_latency_ms: 856.2 },
     };
   }

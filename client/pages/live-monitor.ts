@@ -5,6 +5,7 @@ import { BoardDocument, FeedDocument } from '../../generated/client/graphql.ts';
 import { createConnection } from '../connection.ts';
 import { ConnectionError } from '../connection-error.ts';
 import { framesContext } from '../contexts.ts';
+import { AlertNewsController } from '../controllers/alert-news.ts';
 import { BoardController } from '../controllers/board.ts';
 import { ClockController } from '../controllers/clock.ts';
 import { FeedController } from '../controllers/feed.ts';
@@ -117,11 +118,14 @@ export class LiveMonitor extends LitElement {
     may: (scope) => this.#board.may(scope),
   });
   #queue = new WaitingController(this);
+  #news = new AlertNewsController(this, {
+    frames: this.#frames,
+    isLooking: () => this.place === 'alerts',
+    raised: () => this.#queue.say('A new alert was raised.'),
+  });
   #shortcuts = new ShortcutController(this, (key) => this.#press(key));
   /** Where the person has been: what is there stays as it was left. */
   #visited = new Set<Place>();
-  /** Alerts that were raised since the person last looked at them. */
-  #newAlerts = 0;
   #feed: FeedController<FeedFrame>;
 
   constructor() {
@@ -155,7 +159,6 @@ export class LiveMonitor extends LitElement {
       denied: (error) => this.#denied(error),
     });
     new WakeController(this, () => this.#feed.retryNow());
-    this.#frames.listen((frames) => this.#countAlerts(frames));
   }
 
   override connectedCallback(): void {
@@ -170,7 +173,6 @@ export class LiveMonitor extends LitElement {
   protected override willUpdate(): void {
     this.#queue.count(this.#board.waiting.length, this.countsInTitle);
     this.#visited.add(this.place);
-    if (this.place === 'alerts') this.#newAlerts = 0;
   }
 
   get #address(): string {
@@ -201,21 +203,12 @@ export class LiveMonitor extends LitElement {
     return data.conversations.cursor;
   }
 
-  #countAlerts(frames: readonly FeedFrame[]): void {
-    const raised = frames
-      .flatMap(({ events }) => events)
-      .filter((it) => it.__typename === 'AlertRaised').length;
-    if (raised === 0 || this.place === 'alerts') return;
-    this.#newAlerts += raised;
-    this.#queue.say('A new alert was raised.');
-  }
-
   /** Nothing of the project stays on the screen of somebody who may no longer see it. */
   #denied(error: ConnectionError): void {
     this.#frames.flush();
     this.keyWanted = keyProblem(error, this.token !== null, this.#board.state.viewer !== null);
     this.#board.clear();
-    this.#newAlerts = 0;
+    this.#news.clear();
     if (this.remembersKey) remember('key', null);
     fire(this, 'access-denied');
   }
@@ -307,7 +300,7 @@ export class LiveMonitor extends LitElement {
       >
         <header>
           ${brand} ${viewer ? html`<span class="project"><bdi>${viewer.project.name}</bdi></span>` : nothing}
-          ${viewer ? html`<place-bar .places=${PLACES} .place=${this.place} .news=${{ alerts: this.#newAlerts }} @place-change=${(event: CustomEvent<Place>) => (this.place = event.detail)}></place-bar>` : nothing}
+          ${viewer ? html`<place-bar .places=${PLACES} .place=${this.place} .news=${{ alerts: this.#news.count }} @place-change=${(event: CustomEvent<Place>) => (this.place = event.detail)}></place-bar>` : nothing}
           ${hasSources ? html`<source-notice></source-notice>` : nothing}
           <connection-state .state=${state} @retry-request=${() => this.#feed.retryNow()}></connection-state>
           <shortcut-help

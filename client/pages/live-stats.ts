@@ -51,10 +51,6 @@ export class LiveStats extends FiguresPage<HandoffFiguresFragment, Conversations
     return 'Bot and people';
   }
 
-  protected override extent() {
-    return html`<p>Whole project, today since midnight</p>`;
-  }
-
   protected override sample({
     conversations,
     messages,

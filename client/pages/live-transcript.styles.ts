@@ -31,14 +31,6 @@ export const styles = css`
     border-color: var(--accent);
     color: var(--accent);
   }
-  .live {
-    color: var(--good);
-    font-weight: 600;
-  }
-  .live::before {
-    content: '● ';
-    font-size: 0.8em;
-  }
   .following {
     color: var(--accent);
     font-weight: 600;

@@ -13,6 +13,7 @@ import { RoomController } from '../controllers/room.ts';
 import { StateController } from '../controllers/state.ts';
 import { TranscriptController } from '../controllers/transcript.ts';
 import { nameOf } from '../elements/call-list.ts';
+import { liveMark } from '../elements/call-marks.styles.ts';
 import type { Found } from '../elements/reading-log.ts';
 import { lengthOf, offset } from '../elements/offsets.ts';
 import { endingOf } from '../elements/segment-log.ts';
@@ -37,7 +38,7 @@ const ROOM_FOR_TWO = 66;
  * @fires call-select - The viewer chose a call; the detail is its id.
  */
 export class LiveTranscript extends LivePage {
-  static override styles = [...LivePage.styles, button, styles];
+  static override styles = [...LivePage.styles, button, liveMark, styles];
   static override properties: PropertyDeclarations = {
     call: {},
     sought: { attribute: false },

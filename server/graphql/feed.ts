@@ -80,6 +80,18 @@ const typeOf: Record<Exclude<EventKind, 'PartialHeard'>, string> = {
   SourceChanged: 'ProjectChanged',
 };
 
+// Fields of several kinds of events.
+const endUser = {
+  type: EndUserRef,
+  description: 'The person.',
+  resolve: ({ event }: { event: { endUser: EndUser } }) => event.endUser,
+};
+const alert = {
+  type: AlertRef,
+  description: 'The alert.',
+  resolve: ({ event }: { event: { alert: Alert } }) => event.alert,
+};
+
 builder.objectType(builder.objectRef<Of<'ConversationStarted'>>('ConversationStarted'), {
   description:
     'A conversation began without a word; one that begins with a message is told by MessagesLogged.',
@@ -165,11 +177,7 @@ builder.objectType(builder.objectRef<Of<'FactsChanged'>>('FactsChanged'), {
     'Facts about a person changed otherwise than by a new message: looked into later, or decided on.',
   interfaces: [EventRef],
   fields: (t) => ({
-    endUser: t.field({
-      type: EndUserRef,
-      description: 'The person.',
-      resolve: ({ event }): EndUser => event.endUser,
-    }),
+    endUser: t.field(endUser),
     facts: t.field({
       type: [FactChangeRef],
       description: 'What changed.',
@@ -180,13 +188,7 @@ builder.objectType(builder.objectRef<Of<'FactsChanged'>>('FactsChanged'), {
 builder.objectType(builder.objectRef<Of<'EndUserForgotten'>>('EndUserForgotten'), {
   description: 'The words of a person, and what was learned from them, were erased: forget them too.',
   interfaces: [EventRef],
-  fields: (t) => ({
-    endUser: t.field({
-      type: EndUserRef,
-      description: 'The person.',
-      resolve: ({ event }): EndUser => event.endUser,
-    }),
-  }),
+  fields: (t) => ({ endUser: t.field(endUser) }),
 });
 builder.objectType(builder.objectRef<Of<'ConversationPurged'>>('ConversationPurged'), {
   description:
@@ -196,13 +198,7 @@ builder.objectType(builder.objectRef<Of<'ConversationPurged'>>('ConversationPurg
 builder.objectType(builder.objectRef<Of<'EndUserAdded'>>('EndUserAdded'), {
   description: 'A person was seen for the first time.',
   interfaces: [EventRef],
-  fields: (t) => ({
-    endUser: t.field({
-      type: EndUserRef,
-      description: 'The person.',
-      resolve: ({ event }): EndUser => event.endUser,
-    }),
-  }),
+  fields: (t) => ({ endUser: t.field(endUser) }),
 });
 builder.objectType(builder.objectRef<Of<'TurnRecorded'>>('TurnRecorded'), {
   description: 'A turn of a voice pipeline was recorded, or took the place of an earlier one with its id.',
@@ -232,13 +228,7 @@ builder.objectType(builder.objectRef<Of<'FeedbackSubmitted'>>('FeedbackSubmitted
 builder.objectType(builder.objectRef<Of<'AlertRaised'>>('AlertRaised'), {
   description: 'Something that an alert rule watches for is so.',
   interfaces: [EventRef],
-  fields: (t) => ({
-    alert: t.field({
-      type: AlertRef,
-      description: 'The alert.',
-      resolve: ({ event }): Alert => event.alert,
-    }),
-  }),
+  fields: (t) => ({ alert: t.field(alert) }),
 });
 const AlertChangeEnum = builder.enumType('AlertChange', {
   description: 'What changed of an alert.',
@@ -252,11 +242,7 @@ builder.objectType(builder.objectRef<Of<'AlertChanged'>>('AlertChanged'), {
   description: 'An open alert changed; at most once a minute by itself.',
   interfaces: [EventRef],
   fields: (t) => ({
-    alert: t.field({
-      type: AlertRef,
-      description: 'The alert.',
-      resolve: ({ event }): Alert => event.alert,
-    }),
+    alert: t.field(alert),
     change: t.field({
       type: AlertChangeEnum,
       description: 'What changed.',
@@ -272,13 +258,7 @@ builder.objectType(builder.objectRef<Of<'AlertChanged'>>('AlertChanged'), {
 builder.objectType(builder.objectRef<Of<'AlertResolved'>>('AlertResolved'), {
   description: 'An alert is over; it tells why.',
   interfaces: [EventRef],
-  fields: (t) => ({
-    alert: t.field({
-      type: AlertRef,
-      description: 'The alert.',
-      resolve: ({ event }): Alert => event.alert,
-    }),
-  }),
+  fields: (t) => ({ alert: t.field(alert) }),
 });
 builder.objectType(builder.objectRef<EventShape>('ProjectChanged'), {
   description:

@@ -2,11 +2,10 @@ import type { Calling } from '../domain/command.ts';
 import { DomainError, SourceMovedError, UnavailableError } from '../domain/errors.ts';
 import type { Source, SourceStatus } from '../domain/source.ts';
 import type { JsonObject } from '../domain/value.ts';
-import type { Journal } from '../journal/write.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { listSources } from '../store/source.ts';
-import { backOff, type Pause } from '../watch/retry.ts';
-import { reasonOf } from './source-reason.ts';
+import { backOff } from '../watch/retry.ts';
+import type { Held } from '../watch/standing.ts';
 
 /** A system that can be read from. */
 export type Connector = {
@@ -14,6 +13,8 @@ export type Connector = {
   name: string;
   /** Goes on from a checkpoint, null at the very beginning. Rejects when the system cannot be reached. */
   open(checkpoint: JsonObject | null, hand: SourceHand): Promise<Reading>;
+  /** Why it cannot be read, in words that anybody may see. */
+  reasonOf(error: unknown): string;
 };
 
 /** A system that is being read. When anything of it rejects, it is opened anew from what was stored last. */
@@ -45,20 +46,7 @@ export type SourceHand = {
   store(step: Step): Promise<void>;
 };
 
-export type SourceOptions = {
-  prisma: PrismaClient;
-  journal: Journal;
-  projectId: number;
-  now: () => number;
-  pause: Pause;
-  /** A number from 0 to 1, for the back-off. */
-  chance: () => number;
-  /** Aborted when the server stops. */
-  stopping: AbortSignal;
-  /** Who this server is among those on the same database. */
-  holder: string;
-  warn: (about: object, what: string) => void;
-};
+export type SourceOptions = Held & { prisma: PrismaClient; projectId: number };
 
 /** A server keeps a source for so long after it last stored something, and stores something so often, in ms. */
 const LEASE = 15_000;
@@ -147,7 +135,8 @@ export class SourceRunner {
   async #retire(error: unknown, failures: number): Promise<void> {
     const { stopping, pause, chance, warn } = this.#options;
     const wait = Math.min(backOff(failures, chance()), LONGEST);
-    const reason = reasonOf(error);
+    const isOurs = error instanceof UnavailableError;
+    const reason = isOurs ? 'The database does not take what is read.' : this.#connector.reasonOf(error);
     warn({ source: this.#connector.name, reason }, 'a source cannot be read; it is tried again');
     // Without the database nobody can be told, and another server may have taken over.
     await this.#write([], { status: 'WAITING', reason, hold: wait + LEASE }).catch(() => undefined);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { pause as pauseByClock, type Pause } from '../watch/retry.ts';
-import type { AmazonSettings } from './amazon-settings.ts';
-import { dynamoConnector } from './dynamo-source.ts';
-import { kinesisConnector } from './kinesis-source.ts';
+import { dynamoConnector } from './amazon/dynamo-source.ts';
+import { kinesisConnector } from './amazon/kinesis-source.ts';
+import type { AmazonSettings } from './amazon/settings.ts';
 import { SourceRunner, type Connector, type SourceOptions } from './source.ts';
 
 type Options = Pick<SourceOptions, 'prisma' | 'journal' | 'projectId' | 'now'> & {

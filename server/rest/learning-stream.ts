@@ -9,7 +9,7 @@ import type { Call, Reply, Route, StreamedEvent } from '../route.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { findEndUser, findProfile } from '../store/end-user.ts';
 import { newestFacts } from '../store/fact.ts';
-import { learningManner, limited, pathUser, showMoment } from './learning.ts';
+import { learningManner, limited, pathUser, showFact, showMoment } from './learning.ts';
 
 type Dependencies = { prisma: PrismaClient; feed: Feed; limiter: Limiter; now: () => number };
 type Stage = 'received' | 'analyzed' | 'fact_learned' | 'fact_updated' | 'completed';
@@ -185,12 +185,7 @@ const stageOf = (change: FactChange['change']): Stage =>
   change === 'LEARNED' ? 'fact_learned' : 'fact_updated';
 
 const showLearned = (fact: Fact, change: FactChange['change']): object => ({
-  category: fact.category,
-  type: fact.type,
-  key: fact.key,
-  value: fact.value,
-  confidence: confidenceOf(fact).toLowerCase(),
-  evidence_count: fact.evidence,
+  ...showFact(fact),
   change: change.toLowerCase(),
 });
 

@@ -114,7 +114,7 @@ export function learningRoutes({ journal, prisma, limiter, now }: Dependencies):
       body: {
         user_id: endUser.id,
         username,
-        facts: facts.map(showFact),
+        facts: facts.map((fact) => ({ ...showFact(fact), last_updated: showMoment(fact.lastSaidAt) })),
         recent_interactions: recent.map(showInteraction),
         analytics: {
           total_interactions: profile.messages,
@@ -262,17 +262,15 @@ function parseConfidence(query: URLSearchParams): (typeof confidences)[number] |
 /** A moment as the learning system writes it: whole seconds without a fraction. */
 export const showMoment = (iso: string): string => iso.replace('.000Z', 'Z');
 
-function showFact(fact: Fact): Record<string, unknown> {
-  return {
-    category: fact.category,
-    type: fact.type,
-    key: fact.key,
-    value: fact.value,
-    confidence: confidenceOf(fact).toLowerCase(),
-    evidence_count: fact.evidence,
-    last_updated: showMoment(fact.lastSaidAt),
-  };
-}
+/** A fact as the learning system writes it. */
+export const showFact = (fact: Fact): object => ({
+  category: fact.category,
+  type: fact.type,
+  key: fact.key,
+  value: fact.value,
+  confidence: confidenceOf(fact).toLowerCase(),
+  evidence_count: fact.evidence,
+});
 
 const showInteraction = (message: Message): Record<string, unknown> => ({
   content: message.text,

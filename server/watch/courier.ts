@@ -1,27 +1,13 @@
 import { payloadOf } from '../domain/notice.ts';
 import { delayAfter, type Delivery } from '../domain/webhook.ts';
 import type { LogReader } from '../journal/read.ts';
-import type { Journal } from '../journal/write.ts';
 import type { PrismaClient } from '../store/database.ts';
 import { hasReached, listDue, type Due } from '../store/webhook.ts';
 import type { Guard } from './address.ts';
 import { post, type PostOutcome } from './post.ts';
-import type { Pause } from './retry.ts';
+import type { Standing } from './standing.ts';
 
-type Options = {
-  prisma: PrismaClient;
-  log: LogReader;
-  journal: Journal;
-  guard: Guard;
-  /** The time, in ms since 1970. */
-  now: () => number;
-  pause: Pause;
-  /** A number from 0 to 1, for the waits between attempts. */
-  chance: () => number;
-  /** Aborted when the server stops. */
-  stopping: AbortSignal;
-  warn: (about: object, what: string) => void;
-};
+type Options = Standing & { prisma: PrismaClient; log: LogReader; guard: Guard };
 
 /** Attempts at a time to one webhook, and to all. */
 const LANES = 8;

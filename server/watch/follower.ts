@@ -3,8 +3,8 @@ import { ConflictError, DomainError, UnavailableError } from '../domain/errors.t
 import type { Event } from '../domain/event.ts';
 import type { Watcher } from '../domain/watcher.ts';
 import type { LogReader } from '../journal/read.ts';
-import type { Journal } from '../journal/write.ts';
-import { backOff, type Pause } from './retry.ts';
+import { backOff } from './retry.ts';
+import type { Held } from './standing.ts';
 
 /** A standing rule: what it wants to see of the log, and what it makes of it. */
 export type Rule = {
@@ -48,21 +48,7 @@ export type Hand = {
 export type Heard = { messageId: number; text: string } | null;
 
 /** What every follower of a process shares. */
-export type Shared = {
-  log: LogReader;
-  journal: Journal;
-  rule: Rule;
-  /** The time, in ms since 1970. */
-  now: () => number;
-  pause: Pause;
-  /** A number from 0 to 1, for the back-off. */
-  chance: () => number;
-  /** Aborted when the server stops. */
-  stopping: AbortSignal;
-  /** Who this server is among those on the same database. */
-  holder: string;
-  warn: (about: object, what: string) => void;
-};
+export type Shared = Held & { log: LogReader; rule: Rule };
 
 /** Events read from the log at a time. */
 const PAGE = 500;

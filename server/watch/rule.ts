@@ -8,6 +8,7 @@ import type { PrismaClient } from '../store/database.ts';
 import { listUnwatched } from '../store/watcher.ts';
 import { Follower, type Rule } from './follower.ts';
 import type { Pause } from './retry.ts';
+import type { Standing } from './standing.ts';
 
 /** News of commits of this process. It wakes a rule; commits of others are found by looking. */
 export type News = {
@@ -30,12 +31,7 @@ export type Watching = {
   chance?: () => number;
 };
 
-type Options = Omit<Required<Watching>, 'logger' | 'pause'> & {
-  pause: Pause;
-  /** Aborted when the server stops. */
-  stopping: AbortSignal;
-  warn: (about: object, what: string) => void;
-};
+type Options = Standing & Pick<Watching, 'prisma' | 'log' | 'news' | 'every'>;
 
 /** How often a rule looks for projects and events that it was not told of, in ms. */
 const LOOK = 1000;

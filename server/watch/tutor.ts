@@ -3,18 +3,13 @@ import type { Lesson } from '../domain/fact.ts';
 import { MalformedAnswerError, readAnswer } from './lessons.ts';
 import { RefusedError, UnansweredError, type Model } from './model.ts';
 import { showMessage } from './prompt.ts';
-import { backOff, Lanes, type Pause } from './retry.ts';
+import { backOff, Lanes } from './retry.ts';
+import type { Standing } from './standing.ts';
 
 /** Words of a person, and the keys of the facts that were found in them already. */
 export type Heard = { projectId: number; id: number; text: string; found: ReadonlySet<string> };
 
-type Options = {
-  model: Model;
-  pause: Pause;
-  chance: () => number;
-  stopping: AbortSignal;
-  warn: (about: object, what: string) => void;
-};
+type Options = Omit<Standing, 'journal' | 'now'> & { model: Model };
 
 /** Requests at a time, over all projects. */
 const LANES = 2;

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createKey } from '../../server/auth/key.ts';
 import type { Scope } from '../../server/domain/key.ts';
-import { createJournal, type Journal } from '../../server/journal/write.ts';
+import type { Journal } from '../../server/journal/write.ts';
 import { ensureProject } from '../../server/journal/project.ts';
 import { openDatabase, type Database } from '../../server/store/database.ts';
+import { silentJournal } from '../support/journal.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { follow, watch } from '../support/viewer.ts';
 
@@ -27,8 +28,7 @@ beforeAll(async () => {
     },
   });
   database = openDatabase({ connectionString: server.databaseUrl });
-  const silent = { publish: () => undefined, report: () => undefined };
-  journal = createJournal({ database, now: Date.now, ...silent });
+  journal = silentJournal(database);
 });
 afterAll(async () => {
   await database[Symbol.asyncDispose]();
@@ -391,9 +391,8 @@ describe('open mode', () => {
       viewer: { openMode: true, scopes: ['ingest', 'read', 'operate', 'admin'] },
     });
     const there = openDatabase({ connectionString: open.databaseUrl });
-    const silent = { publish: () => undefined, report: () => undefined };
     const { id, hash } = createKey();
-    await createJournal({ database: there, now: Date.now, ...silent }).write(1, [
+    await silentJournal(there).write(1, [
       { kind: 'createKey', key: { id, name: 'first', hash, scopes: ['read'] } },
     ]);
     await there[Symbol.asyncDispose]();

@@ -80,7 +80,7 @@ test('what a person dealt with is raised only by what came afterwards, and the s
   const said = (seconds: number, messageId: number): Finding =>
     finding(seconds, 1, { proof: { seq: seconds, conversationId: 'c', messageId, turnId: null } });
   expect(judge(state, 1, said(1, 7))).toEqual(['AlertRaised']);
-  carryOut(state, { kind: 'resolveAlert', id: 1, by: 'Ben' }, at(5));
+  carryOut(state, { kind: 'resolveAlert', id: 1, by: 'operator-2' }, at(5));
   expect(judge(state, 6, said(4, 8))).toEqual([]);
   expect(judge(state, 7, said(7, 7))).toEqual([]);
   expect(judge(state, 8, said(8, 9))).toEqual(['AlertRaised']);
@@ -94,7 +94,7 @@ test('a snooze ends when its time is over, and not before; a word that was said 
     carryOut(state, { kind: 'ageAlerts', ids: [1, 99] }, at(seconds));
     return state.events.slice(before).map(({ kind }) => kind);
   };
-  carryOut(state, { kind: 'snoozeAlert', id: 1, until: at(100), by: 'Ben' }, at(2));
+  carryOut(state, { kind: 'snoozeAlert', id: 1, until: at(100), by: 'operator-2' }, at(2));
   expect(state.alerts.get(1)).toMatchObject({ status: 'SNOOZED', snoozedUntil: at(100) });
   expect(age(99)).toEqual([]);
   expect(age(100)).toEqual(['AlertChanged']);
@@ -125,7 +125,7 @@ test('whatever is found and done in whatever order, one alert of a scope is open
         if (it.kind === 'find') judge(state, now, finding(now, it.value, { conversationId: it.scope }));
         else if (it.kind === 'age') carryOut(state, { kind: 'ageAlerts', ids: [1, 2, 3] }, at(now));
         else {
-          const command = { id: it.id, by: 'Ben' };
+          const command = { id: it.id, by: 'operator-2' };
           try {
             if (it.kind === 'resolve') carryOut(state, { kind: 'resolveAlert', ...command }, at(now));
             else carryOut(state, { kind: 'snoozeAlert', until: at(now + 60), ...command }, at(now));

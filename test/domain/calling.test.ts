@@ -151,17 +151,17 @@ describe('a call', () => {
 
   test('learns what a later start states, and keeps what it does not', () => {
     const state = emptyState();
-    carryOut(state, start({ customerPhoneNumber: '+15551234567', agentId: 'ann', metadata: { a: 1 } }));
-    carryOut(state, start({ agentId: 'bob', startedAt: '2025-01-20T11:59:00.000Z', metadata: { b: 2 } }));
+    carryOut(state, start({ customerPhoneNumber: '+15551234567', agentId: 'agent-1', metadata: { a: 1 } }));
+    carryOut(state, start({ agentId: 'agent-2', startedAt: '2025-01-20T11:59:00.000Z', metadata: { b: 2 } }));
     expect(callOf(state)).toMatchObject({
       customerPhoneNumber: '+15551234567',
-      agentId: 'bob',
+      agentId: 'agent-2',
       startedAt: '2025-01-20T11:59:00.000Z',
       metadata: { a: 1, b: 2 },
     });
     expect(conversationOf(state).endUser?.externalId).toBe('+15551234567');
     const before = state.events.length;
-    carryOut(state, start({ agentId: 'bob' }));
+    carryOut(state, start({ agentId: 'agent-2' }));
     expect(state.events.length).toBe(before);
   });
 
@@ -194,7 +194,7 @@ describe('a call', () => {
     carryOut(state, end(), '2025-01-20T13:00:00.000Z');
     expect(state.events.length).toBe(closed);
     carryOut(state, aSegment());
-    carryOut(state, start({ agentId: 'ann' }));
+    carryOut(state, start({ agentId: 'agent-1' }));
     expect(conversationOf(state)).toMatchObject({
       status: 'CLOSED',
       closedAt: noon,

@@ -139,13 +139,13 @@ test('a note of the system is counted and belongs to no exchange', () => {
 
 test('later calls may say more about a conversation, and what they leave out stays', () => {
   const state = emptyState();
-  carryOut(state, logMessage('USER', 'a', { platform: 'web', channel: 'CALL', endUserId: 'ann' }));
-  carryOut(state, logMessage('USER', 'b', { endUserId: 'bob' }));
+  carryOut(state, logMessage('USER', 'a', { platform: 'web', channel: 'CALL', endUserId: 'user123' }));
+  carryOut(state, logMessage('USER', 'b', { endUserId: 'user456' }));
   carryOut(state, logExchange('whole', { userMessage: 'c' }));
   expect(state.conversations.get('conv_123')).toMatchObject({
     platform: 'web',
     channel: 'CALL',
-    endUser: { externalId: 'bob' },
+    endUser: { externalId: 'user456' },
   });
 });
 

@@ -54,7 +54,7 @@ const logsMessage = fc
     fc.record(
       {
         at: moment,
-        endUserId: fc.constantFrom('ann', 'bob'),
+        endUserId: fc.constantFrom('user123', 'user456'),
         channel: fc.constantFrom('CHAT' as const, 'CALL' as const),
         platform: text,
       },

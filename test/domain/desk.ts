@@ -11,7 +11,7 @@ import { logMessage } from './memory.ts';
 /** What somebody does at a conversation. */
 export type Deed = Handoff | LogMessage | CloseConversation | ReopenConversation;
 
-export const OPERATORS = ['ann', 'bob'] as const;
+export const OPERATORS = ['operator-1', 'operator-2'] as const;
 const conversationId = fc.constantFrom('a', 'b');
 const operator = fc.constantFrom(...OPERATORS);
 const reason = fc.option(fc.constantFrom('angry', 'refund'), { nil: null });

@@ -76,26 +76,26 @@ describe('a conversation', () => {
         },
       },
     ]);
-    expect(eventsOf(state, takeOver('ann'), evening)).toMatchObject([
+    expect(eventsOf(state, takeOver('operator-1'), evening)).toMatchObject([
       {
         kind: 'HandoffChanged',
         at: evening,
         from: 'PENDING',
-        by: 'ann',
+        by: 'operator-1',
         conversation: {
           owner: 'HUMAN',
-          operator: 'ann',
+          operator: 'operator-1',
           ownerSince: evening,
           handoffReason: 'refund',
           priority: 9,
         },
       },
     ]);
-    expect(eventsOf(state, release('ann', 'refunded'), evening)).toMatchObject([
+    expect(eventsOf(state, release('operator-1', 'refunded'), evening)).toMatchObject([
       {
         kind: 'HandoffChanged',
         from: 'HUMAN',
-        by: 'ann',
+        by: 'operator-1',
         conversation: { owner: 'BOT', operator: null, handoffReason: 'refunded' },
       },
     ]);
@@ -110,57 +110,62 @@ describe('a conversation', () => {
   });
 
   test('that is held is not taken away by the bot that asks again; it only gets more urgent', () => {
-    const state = after(takeOver('ann'));
+    const state = after(takeOver('operator-1'));
     expect(eventsOf(state, ask())).toEqual([]);
     expect(eventsOf(state, ask({ priority: 5, reason: 'again' }))).toHaveLength(1);
-    expect(it(state)).toMatchObject({ owner: 'HUMAN', operator: 'ann', priority: 5, handoffReason: null });
+    expect(it(state)).toMatchObject({
+      owner: 'HUMAN',
+      operator: 'operator-1',
+      priority: 5,
+      handoffReason: null,
+    });
   });
 
   test.each([
-    ['taken', takeOver('bob')],
-    ['released', release('bob')],
-    ['answered', reply('bob')],
+    ['taken', takeOver('operator-2')],
+    ['released', release('operator-2')],
+    ['answered', reply('operator-2')],
   ])('that one operator holds cannot be %s by another, who is told who holds it', (_what, command) => {
-    const state = after(takeOver('ann'));
+    const state = after(takeOver('operator-1'));
     const events = state.events.length;
     const refused = (): unknown => carryOut(state, command);
     expect(refused).toThrow(HeldByOtherError);
-    expect(refused).toThrow(expect.objectContaining({ operator: 'ann' }) as Error);
+    expect(refused).toThrow(expect.objectContaining({ operator: 'operator-1' }) as Error);
     expect(state.events).toHaveLength(events);
   });
 
   test('that one operator holds is taken from him by force alone, and the event names him', () => {
-    const state = after(takeOver('ann'));
-    const forced = { ...takeOver('bob'), isForced: true } as Command;
+    const state = after(takeOver('operator-1'));
+    const forced = { ...takeOver('operator-2'), isForced: true } as Command;
     expect(eventsOf(state, forced)).toMatchObject([
       {
         kind: 'HandoffChanged',
         from: 'HUMAN',
-        by: 'bob',
-        takenFrom: 'ann',
-        conversation: { owner: 'HUMAN', operator: 'bob', ownerSince: noon },
+        by: 'operator-2',
+        takenFrom: 'operator-1',
+        conversation: { owner: 'HUMAN', operator: 'operator-2', ownerSince: noon },
       },
     ]);
     expect(eventsOf(state, forced)).toEqual([]);
-    expect(() => carryOut(state, release('ann'))).toThrow(HeldByOtherError);
+    expect(() => carryOut(state, release('operator-1'))).toThrow(HeldByOtherError);
   });
 
   test('that nobody holds is taken from nobody, by force or not', () => {
-    const [event] = eventsOf(after(), { ...takeOver('bob'), isForced: true } as Command);
+    const [event] = eventsOf(after(), { ...takeOver('operator-2'), isForced: true } as Command);
     expect(event).not.toHaveProperty('takenFrom');
-    expect(() => carryOut(after(close()), { ...takeOver('bob'), isForced: true } as Command)).toThrow(
+    expect(() => carryOut(after(close()), { ...takeOver('operator-2'), isForced: true } as Command)).toThrow(
       ConflictError,
     );
   });
 
   test('that was released can be taken by anybody', () => {
-    const state = after(takeOver('ann'), release('ann'), takeOver('bob'));
-    expect(it(state)).toMatchObject({ owner: 'HUMAN', operator: 'bob' });
+    const state = after(takeOver('operator-1'), release('operator-1'), takeOver('operator-2'));
+    expect(it(state)).toMatchObject({ owner: 'HUMAN', operator: 'operator-2' });
   });
 
   test.each([
-    ['taken over', takeOver('ann')],
-    ['answered by a person', reply('ann')],
+    ['taken over', takeOver('operator-1')],
+    ['answered by a person', reply('operator-1')],
   ])('that is closed cannot be %s', (_what, command) => {
     const state = after(close());
     const events = state.events.length;
@@ -169,7 +174,7 @@ describe('a conversation', () => {
   });
 
   test('that is closed is in nobody’s hands, and stays with the bot when the user comes back', () => {
-    const state = after(takeOver('ann'), close());
+    const state = after(takeOver('operator-1'), close());
     expect(it(state)).toMatchObject({ status: 'CLOSED', owner: 'BOT', operator: null });
     carryOut(state, logMessage('USER', 'one more thing'));
     expect(it(state)).toMatchObject({ status: 'ACTIVE', owner: 'BOT', operator: null });
@@ -188,19 +193,24 @@ describe('a conversation', () => {
   });
 
   test('keeps who holds it whatever the user and the bot say meanwhile', () => {
-    const state = after(takeOver('ann'));
+    const state = after(takeOver('operator-1'));
     for (const command of [logMessage('BOT', 'oops'), logMessage('USER', 'hm'), logMessage('SYSTEM', 'x')])
       carryOut(state, command, later);
-    expect(it(state)).toMatchObject({ owner: 'HUMAN', operator: 'ann', ownerSince: noon });
+    expect(it(state)).toMatchObject({ owner: 'HUMAN', operator: 'operator-1', ownerSince: noon });
   });
 
   test.each([
     ['a request', ask()],
-    ['a person who comes', takeOver('bob')],
+    ['a person who comes', takeOver('operator-2')],
     ['a mark', markHuman(1)],
     ['a reply from elsewhere', logMessage('HUMAN', 'hi')],
   ])('forgets why the last person left when %s begins the next handoff', (_what, command) => {
-    const state = after(ask({ reason: 'refund' }), takeOver('ann'), release('ann', 'refunded'), command);
+    const state = after(
+      ask({ reason: 'refund' }),
+      takeOver('operator-1'),
+      release('operator-1', 'refunded'),
+      command,
+    );
     expect(it(state)).toMatchObject({ handoffReason: null });
   });
 
@@ -228,12 +238,12 @@ describe('messages', () => {
   });
 
   test('that are marked while somebody holds the conversation leave it with him', () => {
-    const state = after(takeOver('ann'), markHuman(1));
-    expect(it(state)).toMatchObject({ owner: 'HUMAN', operator: 'ann' });
+    const state = after(takeOver('operator-1'), markHuman(1));
+    expect(it(state)).toMatchObject({ owner: 'HUMAN', operator: 'operator-1' });
   });
 
   test.each([
-    ['by a reply here', reply('ann')],
+    ['by a reply here', reply('operator-1')],
     ['by a reply that was typed elsewhere', logMessage('HUMAN', 'hi')],
   ])('that were marked are answered %s, all of them at once', (_how, command) => {
     const state = after(logMessage('USER', 'again'), markHuman(1), markHuman(3), logMessage('USER', 'third'));
@@ -262,7 +272,7 @@ describe('messages', () => {
     const state = after();
     carryOut(state, logMessage('USER', 'elsewhere', { conversationId: 'other' }));
     carryOut(state, markHuman(3));
-    carryOut(state, reply('ann'));
+    carryOut(state, reply('operator-1'));
     expect(state.messages.get(3)).toMatchObject({ requiresHuman: true, humanReplied: false });
   });
 
@@ -290,27 +300,40 @@ describe('messages', () => {
 
 test('a reply of a person tells who holds it before it tells the words, and names him in its metadata', () => {
   const state = after(ask({ reason: 'refund' }));
-  const events = eventsOf(state, reply('ann', 'Here is your money'));
+  const events = eventsOf(state, reply('operator-1', 'Here is your money'));
   expect(events).toMatchObject([
-    { kind: 'HandoffChanged', from: 'PENDING', by: 'ann', conversation: { owner: 'HUMAN', operator: 'ann' } },
+    {
+      kind: 'HandoffChanged',
+      from: 'PENDING',
+      by: 'operator-1',
+      conversation: { owner: 'HUMAN', operator: 'operator-1' },
+    },
     {
       kind: 'MessagesLogged',
-      messages: [{ sender: 'HUMAN', text: 'Here is your money', metadata: { operator: 'ann' } }],
+      messages: [{ sender: 'HUMAN', text: 'Here is your money', metadata: { operator: 'operator-1' } }],
     },
   ]);
-  expect(eventsOf(state, reply('ann', 'Here is your money'))).toHaveLength(1);
+  expect(eventsOf(state, reply('operator-1', 'Here is your money'))).toHaveLength(1);
 });
 
 test('notes are numbered, dated and signed, also when the conversation is closed or held by another', () => {
-  const note: Command = { kind: 'addNote', conversationId: 'conv_123', author: 'bob', text: 'a regular' };
-  const state = after(takeOver('ann'), note, close());
+  const note: Command = {
+    kind: 'addNote',
+    conversationId: 'conv_123',
+    author: 'operator-2',
+    text: 'a regular',
+  };
+  const state = after(takeOver('operator-1'), note, close());
   expect(eventsOf(state, note)).toMatchObject([
-    { kind: 'NoteAdded', note: { id: 2, conversationId: 1, author: 'bob', text: 'a regular', at: later } },
+    {
+      kind: 'NoteAdded',
+      note: { id: 2, conversationId: 1, author: 'operator-2', text: 'a regular', at: later },
+    },
   ]);
   expect(it(state)).toMatchObject({ status: 'CLOSED', owner: 'BOT' });
 });
 
-test.each([ask(), takeOver('ann'), release('ann'), reply('ann')])(
+test.each([ask(), takeOver('operator-1'), release('operator-1'), reply('operator-1')])(
   'nothing is handed over that is not there: $kind',
   (command) => {
     const state = emptyState();
@@ -475,5 +498,8 @@ test('folding the events alone, written out and read again, ends in the same sta
 });
 
 test('an end and a new beginning by hand leave a conversation with the bot', () => {
-  expect(it(after(takeOver('ann'), close(), reopen()))).toMatchObject({ status: 'ACTIVE', owner: 'BOT' });
+  expect(it(after(takeOver('operator-1'), close(), reopen()))).toMatchObject({
+    status: 'ACTIVE',
+    owner: 'BOT',
+  });
 });

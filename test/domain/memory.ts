@@ -1,4 +1,4 @@
-import type { Answer, Command, LogExchange, LogMessage } from '../../server/domain/command.ts';
+import type { Answer, Command, LogExchange, LogMessage, NewFeedback } from '../../server/domain/command.ts';
 import { decide } from '../../server/domain/decide.ts';
 import type { Call, Stated } from '../../server/domain/exchange.ts';
 import { defaultPolicies } from '../../server/domain/policy.ts';
@@ -70,6 +70,33 @@ export function logMessage(
     ...more,
   };
 }
+
+/** A thumb up for a session. */
+export const submitFeedback = (
+  conversationId: string,
+  more: Partial<NewFeedback> = {},
+): Extract<Command, { kind: 'submitFeedback' }> => ({
+  kind: 'submitFeedback',
+  conversationId,
+  origin: 'api',
+  feedback: {
+    externalId: null,
+    turnId: null,
+    messageId: null,
+    rating: 1,
+    ratingType: 'THUMBS',
+    text: null,
+    category: null,
+    isIncorrect: false,
+    isTooSlow: false,
+    isUnhelpful: false,
+    isOffensive: false,
+    userInput: null,
+    assistantResponse: null,
+    metadata: {},
+    ...more,
+  },
+});
 
 export const close = (conversationId = 'conv_123'): Command => ({
   kind: 'closeConversation',

@@ -27,7 +27,7 @@ describe('calls', () => {
       callId: 'figures',
       customerPhoneNumber: '+15550000001',
       systemPhoneNumber: '+15559999999',
-      agentId: 'ann',
+      agentId: 'agent-1',
       startedAt: '2026-01-02T00:00:00Z',
       metadata: { queue: 'billing' },
     });
@@ -56,7 +56,7 @@ describe('calls', () => {
       status: 'ACTIVE',
       customerPhoneNumber: '+15550000001',
       systemPhoneNumber: '+15559999999',
-      agentId: 'ann',
+      agentId: 'agent-1',
       startedAt: '2026-01-02T00:00:00.000Z',
       endedAt: null,
       durationMs: null,
@@ -302,7 +302,7 @@ test('who is forgotten leaves neither words nor number', async () => {
   await say(server, 'gone', 's1', 'open sesame', { metadata: { word: 'sesame' } });
   await say(server, 'gone', 's2', 'sesame again', { startMs: 5000, endMs: 6000, isPartial: true });
   const keyed = { 'idempotency-key': 'once' };
-  await telephone(server, 'startCall', { callId: 'gone', agentId: 'ann' }, keyed);
+  await telephone(server, 'startCall', { callId: 'gone', agentId: 'agent-1' }, keyed);
   const dump = async (): Promise<string> => {
     const client = new pg.Client({ connectionString: server.databaseUrl });
     await client.connect();

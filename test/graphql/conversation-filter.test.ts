@@ -19,7 +19,7 @@ beforeAll(async () => {
     metadata: { plan: 'pro', seats: 5, address: { city: 'Pune' } },
   });
   minutes(60);
-  await say({ conversationId: 'call', channel: 'CALL', endUserId: 'anna', metadata: { plan: 'free' } });
+  await say({ conversationId: 'call', channel: 'CALL', endUserId: 'user123', metadata: { plan: 'free' } });
   await server.graphql(`mutation { recordCost(input: {sessionId: "call", service: "llm", usd: "0.5"}) { __typename }
     other: recordCost(input: {sessionId: "happy", service: "llm", usd: "0.01"}) { __typename }
     liked: submitFeedback(input: {sessionId: "happy", rating: 5, ratingType: STARS}) { __typename }
@@ -55,7 +55,7 @@ describe('a filter', () => {
     [{ owner: 'PENDING' }, ['sad', 'urgent', 'waiting']],
     [{ platform: 'web' }, ['happy']],
     [{ channel: 'CALL' }, ['call']],
-    [{ endUser: 'anna' }, ['call']],
+    [{ endUser: 'user123' }, ['call']],
     [{ endUser: 'nobody' }, []],
     [{ minSentiment: 0.3 }, ['happy']],
     [{ maxSentiment: -0.3 }, ['sad']],

@@ -1,8 +1,8 @@
 import { createClient } from 'graphql-ws';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { insights, insightsOf, MESSAGE, say } from '../support/learning.ts';
+import { tablesWith } from '../support/marked.ts';
 import { head, recent } from '../support/polly.ts';
 import { Queue } from '../support/queue.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -153,13 +153,13 @@ test('a fact id that no fact can have is nobody’s', async () => {
 test('a fact that is forgotten is gone from the log and from remembered answers; the words that were said stay', async () => {
   const key = { 'idempotency-key': 'forgettable' };
   await server.post(MESSAGE, { user_id: 'forgetful', message: 'I love axolotls and tea' }, key);
-  const before = await tablesWith('interest_axolotl');
+  const before = await tablesOf('interest_axolotl');
   expect(before).toEqual(['events', 'facts', 'receipts']);
   const fact = (await factsOf('forgetful')).find(({ key: name }) => name.startsWith('interest_axolotl'))!;
   await judge('forgetFact', { factId: fact.id });
-  expect(await tablesWith('interest_axolotl')).toEqual([]);
-  expect(await tablesWith('strong interest in axolotl')).toEqual([]);
-  expect(await tablesWith('I love axolotls and tea')).toContain('messages');
+  expect(await tablesOf('interest_axolotl')).toEqual([]);
+  expect(await tablesOf('strong interest in axolotl')).toEqual([]);
+  expect(await tablesOf('I love axolotls and tea')).toContain('messages');
   expect((await factsOf('forgetful')).map(({ key: name }) => name)).toEqual(['interest_tea']);
   // Said again it is learned again, as something new.
   await say(server, 'forgetful', 'I love axolotls');
@@ -270,7 +270,7 @@ describe('forgetting a person', () => {
     expect(after.recent_interactions.map(({ content, topics }) => [content, topics])).toEqual([]);
     const shown = (await recent(server)).find(({ id }) => id === 'gone 2025-01-01');
     expect(shown).toMatchObject({ type: 'new_message', user_message: '', polly_response: '' });
-    expect(await tablesWith(secret)).toEqual(['conversations', 'events', 'evidence', 'facts', 'messages']);
+    expect(await tablesOf(secret)).toEqual(['conversations', 'events', 'evidence', 'facts', 'messages']);
     // What is left belongs to the one who stays.
     expect((await insights(server, 'stays')).facts).toHaveLength(1);
     // The same call again is still the same call: nothing comes back by it.
@@ -285,7 +285,7 @@ describe('forgetting a person', () => {
       { user_id: 'alone', message: 'I love quokka videos' },
       { 'idempotency-key': 'q' },
     );
-    expect(await tablesWith('quokka')).toEqual([
+    expect(await tablesOf('quokka')).toEqual([
       'conversations',
       'events',
       'evidence',
@@ -294,7 +294,7 @@ describe('forgetting a person', () => {
       'receipts',
     ]);
     await server.graphql('mutation { forgetEndUser(input: { externalId: "alone" }) { __typename } }');
-    expect(await tablesWith('quokka')).toEqual([]);
+    expect(await tablesOf('quokka')).toEqual([]);
     await using viewer = follow(server.url, { after: await cursorAtStart() });
     // The log can still be read from its beginning.
     expect((await viewer.next()).events.length).toBeGreaterThan(0);
@@ -308,23 +308,23 @@ describe('forgetting a person', () => {
       note: 'capybara three',
     });
     await say(server, 'named', 'hello', { session_id: 'nameless' });
-    expect(await tablesWith('capybara')).not.toEqual([]);
+    expect(await tablesOf('capybara')).not.toEqual([]);
     await server.graphql('mutation { forgetEndUser(input: { externalId: "named" }) { __typename } }');
-    expect(await tablesWith('capybara')).toEqual([]);
+    expect(await tablesOf('capybara')).toEqual([]);
   });
 
   test('leaves the words of others in a shared session, and takes the replies to the person', async () => {
     await say(server, 'first of two', 'I live in Oslo', { session_id: 'two', response: 'numbat it is' });
     await say(server, 'second of two', 'I love wombats', { session_id: 'two', response: 'wombats are fine' });
     await server.graphql('mutation { forgetEndUser(input: { externalId: "first of two" }) { __typename } }');
-    expect(await tablesWith('numbat')).toEqual([]);
-    expect(await tablesWith('I live in Oslo')).not.toContain('receipts');
+    expect(await tablesOf('numbat')).toEqual([]);
+    expect(await tablesOf('I live in Oslo')).not.toContain('receipts');
     expect(
       (await insights(server, 'second of two')).recent_interactions.map(({ content }) => content),
     ).toEqual(['I love wombats']);
     expect((await factsOf('second of two')).map(({ key }) => key)).toEqual(['interest_wombats']);
     await server.graphql('mutation { forgetEndUser(input: { externalId: "second of two" }) { __typename } }');
-    expect(await tablesWith('wombat')).toEqual([]);
+    expect(await tablesOf('wombat')).toEqual([]);
   });
 
   test('of nobody is refused', async () => {
@@ -342,25 +342,8 @@ describe('forgetting a person', () => {
 });
 
 /** The tables that hold a word anywhere. */
-async function tablesWith(word: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: server.databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ name: string }>(
-      `select tablename as name from pg_tables where schemaname = 'public' order by 1`,
-    );
-    const holding = [];
-    for (const { name } of rows) {
-      const { rowCount } = await client.query(`select from "${name}" t where t::text ilike $1 limit 1`, [
-        `%${word}%`,
-      ]);
-      if (rowCount !== 0) holding.push(name);
-    }
-    return holding;
-  } finally {
-    await client.end();
-  }
-}
+const tablesOf = async (word: string): Promise<string[]> =>
+  Object.keys(await tablesWith(server.databaseUrl, word)).toSorted();
 
 test('words of nobody named, in a conversation that is somebody’s, meet what is known of the person', async () => {
   await say(server, 'quiet speaker', 'I live in Oslo', { session_id: 'quiet talk' });

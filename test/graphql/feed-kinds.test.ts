@@ -170,7 +170,8 @@ const kinds: Record<Exclude<EventKind, 'PartialHeard'>, [type: string, cause: ()
   HandoffChanged: ['HandoffChanged', () => send('/admin/messages/1/mark-human', '')],
   NoteAdded: [
     'NoteAdded',
-    () => handOver(server, 'addNote', { conversationId: 'c', author: 'ann', text: 'a regular' }, headers),
+    () =>
+      handOver(server, 'addNote', { conversationId: 'c', author: 'operator-1', text: 'a regular' }, headers),
   ],
   ConversationClosed: ['ConversationClosed', () => send('/admin/conversations/1/close', '')],
   ConversationReopened: [
@@ -181,7 +182,7 @@ const kinds: Record<Exclude<EventKind, 'PartialHeard'>, [type: string, cause: ()
   CallStarted: ['CallStarted', () => mutate('startCall', { callId: 'phone' }, 'StartCallInput')],
   CallChanged: [
     'CallChanged',
-    () => mutate('startCall', { callId: 'phone', agentId: 'ann' }, 'StartCallInput'),
+    () => mutate('startCall', { callId: 'phone', agentId: 'agent-1' }, 'StartCallInput'),
   ],
   SegmentLogged: [
     'SegmentLogged',
@@ -302,12 +303,12 @@ const kinds: Record<Exclude<EventKind, 'PartialHeard'>, [type: string, cause: ()
     'AlertChanged',
     async () => {
       const until = new Date(Date.now() + 60_000).toISOString();
-      return mutate('snoozeAlert', { id: '1', until, operator: 'ann' }, 'SnoozeAlertInput');
+      return mutate('snoozeAlert', { id: '1', until, operator: 'operator-1' }, 'SnoozeAlertInput');
     },
   ],
   AlertResolved: [
     'AlertResolved',
-    () => mutate('resolveAlert', { id: '1', operator: 'ann' }, 'ResolveAlertInput'),
+    () => mutate('resolveAlert', { id: '1', operator: 'operator-1' }, 'ResolveAlertInput'),
   ],
   AlertRuleRemoved: ['ProjectChanged', removeAlertRule],
   EndUserForgotten: [

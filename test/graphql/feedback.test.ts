@@ -4,6 +4,7 @@ import type { Event } from '../../server/domain/event.ts';
 import { createJournal } from '../../server/journal/write.ts';
 import { ensureProject } from '../../server/journal/project.ts';
 import { openDatabase } from '../../server/store/database.ts';
+import { submitFeedback } from '../domain/memory.ts';
 import { keyOf, record, type Stored } from '../support/figures.ts';
 import { logMessage } from '../support/polly.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -230,28 +231,6 @@ test('ratings without an id are each another one', async () => {
 });
 
 describe('in one commit', () => {
-  const aRating = (conversationId: string, more: object): Command => ({
-    kind: 'submitFeedback',
-    conversationId,
-    origin: 'api',
-    feedback: {
-      externalId: null,
-      turnId: null,
-      messageId: null,
-      rating: 1,
-      ratingType: 'THUMBS',
-      text: null,
-      category: null,
-      isIncorrect: false,
-      isTooSlow: false,
-      isUnhelpful: false,
-      isOffensive: false,
-      userInput: null,
-      assistantResponse: null,
-      metadata: {},
-      ...more,
-    },
-  });
   const aReply = (conversationId: string, text: string, metadata: Record<string, string> = {}): Command => ({
     kind: 'logMessage',
     conversationId,
@@ -277,11 +256,11 @@ describe('in one commit', () => {
     const [, , byWords, , byId, ...strangers] = await Promise.all([
       write(aReply('busy', 'first')),
       write(aReply('c', 'said in the same breath')),
-      write(aRating('c', { assistantResponse: 'said in the same breath' })),
+      write(submitFeedback('c', { assistantResponse: 'said in the same breath' })),
       write(aReply('c', 'again', { message_id: 'mine' })),
-      write(aRating('c', { messageId: 'mine' })),
-      write(aRating('d', { messageId: 'mine' })),
-      write(aRating('d', { assistantResponse: 'again' })),
+      write(submitFeedback('c', { messageId: 'mine' })),
+      write(submitFeedback('d', { messageId: 'mine' })),
+      write(submitFeedback('d', { assistantResponse: 'again' })),
     ]);
     expect(commits.map((events) => events.filter(({ kind }) => kind === 'FeedbackSubmitted').length)).toEqual(
       [0, 4],
@@ -320,7 +299,7 @@ describe('in one commit', () => {
     await journal.write(projectId, [say('wrong words')]);
     const { answers } = await journal.write(projectId, [
       say('right words'),
-      aRating('c', { assistantResponse: 'wrong words' }),
+      submitFeedback('c', { assistantResponse: 'wrong words' }),
     ]);
     expect(answers[1]!.recorded).toMatchObject({ feedback: { message: null, model: null } });
   });

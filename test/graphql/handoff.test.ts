@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -6,6 +5,7 @@ import type { Scope } from '../../server/domain/key.ts';
 import { keyOf } from '../support/figures.ts';
 import { handOver, heldBy, mutationOf, type Outcome } from '../support/handoff.ts';
 import { say } from '../support/learning.ts';
+import { tablesWith } from '../support/marked.ts';
 import { head, logMessage } from '../support/polly.ts';
 import { Queue } from '../support/queue.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -81,11 +81,16 @@ describe('a conversation', () => {
     });
     expect(await heldBy(server, conversationId)).toMatchObject(pending);
     clock += 60_000;
-    const held = { ...pending, owner: 'HUMAN', operator: 'ann', ownerSince: '2026-03-10T12:02:00.000Z' };
-    expect(await takeOver(conversationId, 'ann')).toMatchObject({ conversation: held });
+    const held = {
+      ...pending,
+      owner: 'HUMAN',
+      operator: 'operator-1',
+      ownerSince: '2026-03-10T12:02:00.000Z',
+    };
+    expect(await takeOver(conversationId, 'operator-1')).toMatchObject({ conversation: held });
     expect(await heldBy(server, conversationId)).toMatchObject(held);
     const released = { owner: 'BOT', operator: null, handoffReason: 'refunded', priority: 7 };
-    const input = { conversationId, operator: 'ann', reason: 'refunded' };
+    const input = { conversationId, operator: 'operator-1', reason: 'refunded' };
     expect(await handOver(server, 'releaseConversation', input)).toMatchObject({ conversation: released });
     expect(await heldBy(server, conversationId)).toMatchObject(released);
   });
@@ -99,7 +104,7 @@ describe('a conversation', () => {
       return (await server.graphql<Data>(query)).conversations.nodes.map(({ externalId }) => externalId);
     };
     expect(await queue()).toEqual([second, first]);
-    await takeOver(first, 'ann');
+    await takeOver(first, 'operator-1');
     expect(await queue()).toEqual([second]);
     await handOver(server, 'closeConversation', { conversationId: second });
     expect(await queue()).toEqual([]);
@@ -107,16 +112,16 @@ describe('a conversation', () => {
 
   test('that somebody holds is refused to everybody else, by name, and nothing is stored', async () => {
     const conversationId = await aConversation();
-    await takeOver(conversationId, 'ann');
+    await takeOver(conversationId, 'operator-1');
     const stored = await head(server);
     const refused = {
       __typename: 'HeldByOtherError',
-      operator: 'ann',
-      message: 'ann holds this conversation. Ask for its release, wait for it, or take it by force.',
+      operator: 'operator-1',
+      message: 'operator-1 holds this conversation. Ask for its release, wait for it, or take it by force.',
     };
-    expect(await takeOver(conversationId, 'bob')).toEqual(refused);
-    expect(await reply(conversationId, 'bob')).toEqual(refused);
-    expect(await handOver(server, 'releaseConversation', { conversationId, operator: 'bob' })).toEqual(
+    expect(await takeOver(conversationId, 'operator-2')).toEqual(refused);
+    expect(await reply(conversationId, 'operator-2')).toEqual(refused);
+    expect(await handOver(server, 'releaseConversation', { conversationId, operator: 'operator-2' })).toEqual(
       refused,
     );
     expect(await head(server)).toBe(stored);
@@ -124,16 +129,16 @@ describe('a conversation', () => {
 
   test('that somebody holds is taken from him by force, and the log tells from whom', async () => {
     const conversationId = await aConversation();
-    await takeOver(conversationId, 'ann');
-    const forced = { conversationId, operator: 'bob', force: true };
-    const taken = { conversation: { owner: 'HUMAN', operator: 'bob' } };
+    await takeOver(conversationId, 'operator-1');
+    const forced = { conversationId, operator: 'operator-2', force: true };
+    const taken = { conversation: { owner: 'HUMAN', operator: 'operator-2' } };
     expect(await handOver(server, 'takeOver', forced)).toMatchObject(taken);
     const stored = await head(server);
     expect(await handOver(server, 'takeOver', forced)).toMatchObject(taken);
     expect(await head(server)).toBe(stored);
-    expect(await reply(conversationId, 'ann')).toMatchObject({
+    expect(await reply(conversationId, 'operator-1')).toMatchObject({
       __typename: 'HeldByOtherError',
-      operator: 'bob',
+      operator: 'operator-2',
     });
   });
 
@@ -144,8 +149,8 @@ describe('a conversation', () => {
       __typename: 'ConflictError',
       message: 'This conversation is closed. Reopen it first.',
     };
-    expect(await takeOver(conversationId, 'ann')).toEqual(refused);
-    expect(await reply(conversationId, 'ann')).toEqual(refused);
+    expect(await takeOver(conversationId, 'operator-1')).toEqual(refused);
+    expect(await reply(conversationId, 'operator-1')).toEqual(refused);
     expect(await ask({ conversationId })).toMatchObject({
       conversation: { status: 'ACTIVE', owner: 'PENDING' },
     });
@@ -173,8 +178,8 @@ describe('a conversation', () => {
     const conversationId = await aConversation();
     const steps = [
       () => ask({ conversationId, reason: 'x', priority: 3 }),
-      () => takeOver(conversationId, 'ann'),
-      () => handOver(server, 'releaseConversation', { conversationId, operator: 'ann', reason: 'y' }),
+      () => takeOver(conversationId, 'operator-1'),
+      () => handOver(server, 'releaseConversation', { conversationId, operator: 'operator-1', reason: 'y' }),
     ];
     for (const step of steps) {
       const first = await step();
@@ -196,10 +201,10 @@ describe('a person who replies', () => {
     expect(await heldBy(server, conversationId)).toMatchObject({ owner: 'PENDING' });
     await using viewer = follow(server.url, { filter: { conversations: [conversationId] } });
     await viewer.next();
-    expect(await reply(conversationId, 'ann', 'Yes, me', { metadata: { desk: 4 } })).toMatchObject({
+    expect(await reply(conversationId, 'operator-1', 'Yes, me', { metadata: { desk: 4 } })).toMatchObject({
       __typename: 'ReplyAsHumanPayload',
-      said: { sender: 'HUMAN', text: 'Yes, me', metadata: { desk: 4, operator: 'ann' } },
-      conversation: { owner: 'HUMAN', operator: 'ann' },
+      said: { sender: 'HUMAN', text: 'Yes, me', metadata: { desk: 4, operator: 'operator-1' } },
+      conversation: { owner: 'HUMAN', operator: 'operator-1' },
     });
     const heard = [await viewer.event(), await viewer.event(), await viewer.event()];
     expect(heard.map(({ __typename: type }) => type)).toEqual([
@@ -226,10 +231,10 @@ describe('a person who replies', () => {
 
   test('says the same twice when it is sent twice without a key, and once with one', async () => {
     const conversationId = await aConversation();
-    await reply(conversationId, 'ann', 'once');
-    await reply(conversationId, 'ann', 'once');
+    await reply(conversationId, 'operator-1', 'once');
+    await reply(conversationId, 'operator-1', 'once');
     expect((await marksOf(conversationId)).filter(({ text }) => text === 'once')).toHaveLength(2);
-    const input = { conversationId, operator: 'ann', text: 'keyed' };
+    const input = { conversationId, operator: 'operator-1', text: 'keyed' };
     const key = { 'idempotency-key': 'reply key' };
     const send = () =>
       server.post('/graphql', { query: mutationOf('replyAsHuman'), variables: { input } }, key);
@@ -242,13 +247,13 @@ describe('a person who replies', () => {
   test('with a key is given the first answer again even after he let go of the conversation', async () => {
     const conversationId = await aConversation();
     const key = { 'idempotency-key': 'take key' };
-    const input = { conversationId, operator: 'ann' };
+    const input = { conversationId, operator: 'operator-1' };
     const first = await handOver(server, 'takeOver', input, key);
     await handOver(server, 'releaseConversation', input);
-    await takeOver(conversationId, 'bob');
+    await takeOver(conversationId, 'operator-2');
     expect(await handOver(server, 'takeOver', input, key)).toEqual(first);
-    expect(await heldBy(server, conversationId)).toMatchObject({ operator: 'bob' });
-    expect(await handOver(server, 'takeOver', { ...input, operator: 'cat' }, key)).toMatchObject({
+    expect(await heldBy(server, conversationId)).toMatchObject({ operator: 'operator-2' });
+    expect(await handOver(server, 'takeOver', { ...input, operator: 'operator-3' }, key)).toMatchObject({
       __typename: 'ConflictError',
     });
   });
@@ -278,16 +283,16 @@ test('a follower hears from whose hands a conversation came, who did it, and whi
   });
   await begun;
   await ask({ conversationId });
-  await takeOver(conversationId, 'ann');
+  await takeOver(conversationId, 'operator-1');
   await markLast(conversationId, 'mark-human');
   await markLast(conversationId, 'mark-replied');
   const change = { __typename: 'HandoffChanged', messages: [] as object[] };
-  const held = { owner: 'HUMAN', operator: 'ann' };
+  const held = { owner: 'HUMAN', operator: 'operator-1' };
   const marked = { text: 'hello', requiresHuman: true, humanReplied: false };
   const told = [await changes.next(), await changes.next(), await changes.next(), await changes.next()];
   expect(told).toEqual([
     { ...change, from: 'BOT', by: 'bot', conversation: { owner: 'PENDING', operator: null } },
-    { ...change, from: 'PENDING', by: 'ann', conversation: held },
+    { ...change, from: 'PENDING', by: 'operator-1', conversation: held },
     { ...change, from: 'HUMAN', by: 'admin', conversation: held, messages: [marked] },
     {
       ...change,
@@ -302,16 +307,18 @@ test('a follower hears from whose hands a conversation came, who did it, and whi
 
 test('notes are kept in order, with author and time, and move the conversation up', async () => {
   const conversationId = await aConversation();
-  const note = { author: 'ann', text: 'a regular', at: new Date(clock).toISOString() };
-  expect(await handOver(server, 'addNote', { conversationId, author: 'ann', text: 'a regular' })).toEqual({
+  const note = { author: 'operator-1', text: 'a regular', at: new Date(clock).toISOString() };
+  expect(
+    await handOver(server, 'addNote', { conversationId, author: 'operator-1', text: 'a regular' }),
+  ).toEqual({
     __typename: 'AddNotePayload',
     note,
   });
-  await handOver(server, 'addNote', { conversationId, author: 'bob', text: 'be kind' });
+  await handOver(server, 'addNote', { conversationId, author: 'operator-2', text: 'be kind' });
   const query = `query ($externalId: String!) { conversation(externalId: $externalId) {
     notes { nodes { author text at } } } }`;
   expect(await server.graphql(query, { externalId: conversationId })).toEqual({
-    conversation: { notes: { nodes: [note, { ...note, author: 'bob', text: 'be kind' }] } },
+    conversation: { notes: { nodes: [note, { ...note, author: 'operator-2', text: 'be kind' }] } },
   });
 });
 
@@ -337,10 +344,10 @@ test.each<[Parameters<typeof handOver>[1], string, object]>([
 ])('%s with a bad %s is refused, which is named, and nothing is stored', async (name, field, bad) => {
   const least = {
     requestHuman: {},
-    takeOver: { operator: 'ann' },
-    releaseConversation: { operator: 'ann' },
-    replyAsHuman: { operator: 'ann', text: 'hi' },
-    addNote: { author: 'ann', text: 'hi' },
+    takeOver: { operator: 'operator-1' },
+    releaseConversation: { operator: 'operator-1' },
+    replyAsHuman: { operator: 'operator-1', text: 'hi' },
+    addNote: { author: 'operator-1', text: 'hi' },
     closeConversation: {},
   }[name];
   const conversationId = await aConversation();
@@ -365,16 +372,16 @@ test('a name of 255 code points is taken, and stands in the refusal of the next 
   const conversationId = await aConversation();
   const operator = '😀'.repeat(255);
   expect((await takeOver(conversationId, operator)).__typename).toBe('ConversationPayload');
-  expect(await takeOver(conversationId, 'bob')).toMatchObject({ operator });
+  expect(await takeOver(conversationId, 'operator-2')).toMatchObject({ operator });
 });
 
 describe('keys', () => {
   const asked: [Parameters<typeof handOver>[1], object, Scope][] = [
     ['requestHuman', { conversationId: 'locked' }, 'ingest'],
-    ['takeOver', { conversationId: 'locked', operator: 'ann' }, 'operate'],
-    ['replyAsHuman', { conversationId: 'locked', operator: 'ann', text: 'hi' }, 'operate'],
-    ['addNote', { conversationId: 'locked', author: 'ann', text: 'secret note' }, 'operate'],
-    ['releaseConversation', { conversationId: 'locked', operator: 'ann' }, 'operate'],
+    ['takeOver', { conversationId: 'locked', operator: 'operator-1' }, 'operate'],
+    ['replyAsHuman', { conversationId: 'locked', operator: 'operator-1', text: 'hi' }, 'operate'],
+    ['addNote', { conversationId: 'locked', author: 'operator-1', text: 'secret note' }, 'operate'],
+    ['releaseConversation', { conversationId: 'locked', operator: 'operator-1' }, 'operate'],
   ];
   const every: Scope[] = ['ingest', 'read', 'operate', 'admin'];
   let closed: TestServer;
@@ -451,12 +458,22 @@ describe('forgetting a person', () => {
   async function handedOver(conversationId: string, secret: string): Promise<void> {
     const key = (name: string) => ({ 'idempotency-key': `${conversationId} ${name}` });
     await ask({ conversationId, by: 'bot', reason: `${secret} reason` }, key('ask'));
-    await handOver(server, 'takeOver', { conversationId, operator: 'ann' }, key('take'));
-    await handOver(server, 'addNote', { conversationId, author: 'ann', text: `${secret} note` }, key('note'));
-    const said = { conversationId, operator: 'ann', text: `${secret} reply`, metadata: { aside: secret } };
+    await handOver(server, 'takeOver', { conversationId, operator: 'operator-1' }, key('take'));
+    await handOver(
+      server,
+      'addNote',
+      { conversationId, author: 'operator-1', text: `${secret} note` },
+      key('note'),
+    );
+    const said = {
+      conversationId,
+      operator: 'operator-1',
+      text: `${secret} reply`,
+      metadata: { aside: secret },
+    };
     await handOver(server, 'replyAsHuman', said, key('reply'));
     await markLast(conversationId, 'mark-human');
-    const left = { conversationId, operator: 'ann', reason: `${secret} left` };
+    const left = { conversationId, operator: 'operator-1', reason: `${secret} left` };
     await handOver(server, 'releaseConversation', left, key('release'));
     const why = { conversationId, reason: `${secret} over` };
     await handOver(server, 'closeConversation', why, key('close'));
@@ -465,9 +482,9 @@ describe('forgetting a person', () => {
   test('erases notes and reasons of conversations in which nobody else spoke, here, in the log and in receipts', async () => {
     await say(server, 'gone', 'hello', { session_id: 'gone talk' });
     await handedOver('gone talk', 'narwhal');
-    expect(await tablesWith('narwhal')).toEqual(['conversations', 'events', 'messages', 'notes', 'receipts']);
+    expect(await tablesOf('narwhal')).toEqual(['conversations', 'events', 'messages', 'notes', 'receipts']);
     await forget('gone');
-    expect(await tablesWith('narwhal')).toEqual([]);
+    expect(await tablesOf('narwhal')).toEqual([]);
     expect(await heldBy(server, 'gone talk')).toMatchObject({ status: 'CLOSED', handoffReason: null });
     // The log can still be read from its beginning, and the conversation goes on.
     const query = '{ conversations(first: 1) { cursor } }';
@@ -481,30 +498,17 @@ describe('forgetting a person', () => {
     await say(server, 'first of us', 'hello', { session_id: 'our talk' });
     await say(server, 'second of us', 'hello', { session_id: 'our talk' });
     await ask({ conversationId: 'our talk', reason: 'dugong reason' });
-    await handOver(server, 'addNote', { conversationId: 'our talk', author: 'ann', text: 'dugong note' });
+    await handOver(server, 'addNote', {
+      conversationId: 'our talk',
+      author: 'operator-1',
+      text: 'dugong note',
+    });
     await forget('first of us');
-    expect(await tablesWith('dugong')).toEqual(['conversations', 'events', 'notes']);
+    expect(await tablesOf('dugong')).toEqual(['conversations', 'events', 'notes']);
     await forget('second of us');
   });
 });
 
 /** The tables that hold a word anywhere. */
-async function tablesWith(word: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: server.databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ name: string }>(
-      `select tablename as name from pg_tables where schemaname = 'public' order by 1`,
-    );
-    const holding = [];
-    for (const { name } of rows) {
-      const { rowCount } = await client.query(`select from "${name}" t where t::text ilike $1 limit 1`, [
-        `%${word}%`,
-      ]);
-      if (rowCount !== 0) holding.push(name);
-    }
-    return holding;
-  } finally {
-    await client.end();
-  }
-}
+const tablesOf = async (word: string): Promise<string[]> =>
+  Object.keys(await tablesWith(server.databaseUrl, word)).toSorted();

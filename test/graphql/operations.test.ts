@@ -186,15 +186,15 @@ describe('conversations', () => {
       text: 'x',
       platform: 'find',
       channel: 'CALL',
-      endUserId: 'ann',
+      endUserId: 'user123',
     });
-    await log({ conversationId: 'f2', sender: 'USER', text: 'x', platform: 'find', endUserId: 'bob' });
+    await log({ conversationId: 'f2', sender: 'USER', text: 'x', platform: 'find', endUserId: 'user456' });
     await server.graphql('mutation { closeConversation(input: {conversationId: "f2"}) { __typename } }');
     const found = async (filter: object) => (await page({ filter: { platform: 'find', ...filter } })).ids;
     expect(await found({})).toEqual(['f2', 'f1']);
     expect(await found({ status: 'CLOSED' })).toEqual(['f2']);
     expect(await found({ channel: 'CALL' })).toEqual(['f1']);
-    expect(await found({ endUser: 'bob' })).toEqual(['f2']);
+    expect(await found({ endUser: 'user456' })).toEqual(['f2']);
     expect(await found({ endUser: 'nobody' })).toEqual([]);
   });
 

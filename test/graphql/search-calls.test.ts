@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createKey } from '../../server/auth/key.ts';
 import { ensureProject } from '../../server/journal/project.ts';
-import { createJournal, type Journal } from '../../server/journal/write.ts';
+import type { Journal } from '../../server/journal/write.ts';
 import { openDatabase, type Database } from '../../server/store/database.ts';
 import { aSegment } from '../support/calls.ts';
+import { silentJournal } from '../support/journal.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const KEY = 'the-key-of-the-environment';
@@ -14,7 +15,7 @@ let journal: Journal;
 beforeAll(async () => {
   server = await startServer({ env: { WEBHOOK_API_KEY: KEY } });
   database = openDatabase({ connectionString: server.databaseUrl });
-  journal = createJournal({ database, now: Date.now, publish: () => undefined, report: () => undefined });
+  journal = silentJournal(database);
 });
 afterAll(async () => {
   await database[Symbol.asyncDispose]();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readConfig, type ConfigurationError } from '../../server/config.ts';
-import type { AmazonSettings } from '../../server/ingest/amazon-settings.ts';
-import { momentIn, secondsIn, sentimentIn } from '../../server/ingest/call-record.ts';
-import { reasonOf } from '../../server/ingest/source-reason.ts';
+import { momentIn, secondsIn, sentimentIn } from '../../server/ingest/amazon/call-record.ts';
+import { reasonOf } from '../../server/ingest/amazon/reason.ts';
+import type { AmazonSettings } from '../../server/ingest/amazon/settings.ts';
 import { StartError } from '../../server/server.ts';
 import { startServer } from '../support/server.ts';
 

@@ -191,7 +191,7 @@ describe('Live Call Analytics', () => {
         CallId,
         CustomerPhoneNumber: '+14155550100',
         SystemPhoneNumber: '+18005550111',
-        AgentId: 'ann',
+        AgentId: 'agent-1',
         CreatedAt: '2026-11-21T10:00:00.000Z',
       },
       said(CallId, 's1', { Sentiment: 'MIXED', OriginalTranscript: 'where is my order' }),
@@ -232,7 +232,7 @@ describe('Live Call Analytics', () => {
           ],
         },
       },
-      { EventType: 'UPDATE_AGENT', CallId, AgentId: 'bob' },
+      { EventType: 'UPDATE_AGENT', CallId, AgentId: 'agent-2' },
       {
         EventType: 'ADD_CALL_CATEGORY',
         CallId,
@@ -253,7 +253,7 @@ describe('Live Call Analytics', () => {
       conversation: { status: 'CLOSED' },
       customerPhoneNumber: '+14155550100',
       systemPhoneNumber: '+18005550111',
-      agentId: 'bob',
+      agentId: 'agent-2',
       metadata: { CallSummaryText: 'Asked for an order.', RecordingUrl: 'https://bucket.example/lca.wav' },
       categories: [{ name: 'orders', points: [{ startMs: 1250, endMs: 3000 }] }],
     });

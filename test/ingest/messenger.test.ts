@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig, type ConfigurationError } from '../../server/config.ts';
-import { parseMessengerBody } from '../../server/ingest/messenger-body.ts';
+import { parseMessengerBody } from '../../server/ingest/messenger/body.ts';
 import { ensureProject } from '../../server/journal/project.ts';
 import { openDatabase, type Database } from '../../server/store/database.ts';
 import {

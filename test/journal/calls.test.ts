@@ -87,7 +87,7 @@ const deeds: fc.Arbitrary<Command> = fc.oneof(
     conversationId: ids,
     customerPhoneNumber: fc.constantFrom(null, '+15551234567', 'anonymous'),
     systemPhoneNumber: fc.constantFrom(null, '100'),
-    agentId: fc.constantFrom(null, 'ann', 'bob'),
+    agentId: fc.constantFrom(null, 'agent-1', 'agent-2'),
     startedAt: moments,
     metadata: fc.constantFrom<JsonObject[]>({}, { a: [1.5, { b: null }] }),
   }),

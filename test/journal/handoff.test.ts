@@ -161,8 +161,8 @@ test('a unit that is refused in the end hands nothing over', async () => {
   const projectId = await aProject();
   const journal = aJournal();
   await write(journal, projectId, [logMessage('USER', 'hello', { conversationId: 'a' })]);
-  const taken: Command = { kind: 'takeOver', conversationId: 'a', operator: 'ann' };
-  const noted: Command = { kind: 'addNote', conversationId: 'a', author: 'ann', text: 'x' };
+  const taken: Command = { kind: 'takeOver', conversationId: 'a', operator: 'operator-1' };
+  const noted: Command = { kind: 'addNote', conversationId: 'a', author: 'operator-1', text: 'x' };
   const refused: Command = { kind: 'markHuman', messageId: 99, by: 'admin' };
   expect(await write(journal, projectId, [taken, noted, refused])).toBe('NotFoundError');
   const state = await expectTables(projectId);

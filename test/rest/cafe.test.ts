@@ -288,7 +288,8 @@ describe('a message that needs a person', () => {
     ['logged', (name) => logMessage(server, { conversationId: name, sender: 'HUMAN', text: 'I am here' })],
     [
       'given here',
-      (name) => handOver(server, 'replyAsHuman', { conversationId: name, operator: 'ann', text: 'me too' }),
+      (name) =>
+        handOver(server, 'replyAsHuman', { conversationId: name, operator: 'operator-1', text: 'me too' }),
     ],
   ])('is answered, with all the others, by a human reply that is %s', async (_how, replyTo) => {
     const { id, name, ask, reply } = await aConversation();
@@ -383,7 +384,7 @@ test('the statistics count what every door logs, at once', async () => {
   for (const sender of ['USER', 'SYSTEM', 'HUMAN'])
     await logMessage(own, { conversationId: 'd', sender, text: 'x' });
   expect(await numbers()).toEqual([5, 5, 9, 0]);
-  await handOver(own, 'replyAsHuman', { conversationId: 'd', operator: 'ann', text: 'x' });
+  await handOver(own, 'replyAsHuman', { conversationId: 'd', operator: 'operator-1', text: 'x' });
   expect(await numbers()).toEqual([5, 5, 10, 0]);
   await act(own, 'messages/1/mark-human');
   await act(own, 'messages/2/mark-human');

@@ -43,7 +43,7 @@ describe('calls as the dashboard reads them', () => {
   test('the latest call is the one that began last, however late it is told of', async () => {
     await telephone(server, 'startCall', { callId: 'newest', startedAt: '2026-01-03T00:00:00Z' });
     await telephone(server, 'startCall', { callId: 'older', startedAt: '2026-01-02T23:00:00Z' });
-    await telephone(server, 'startCall', { callId: 'newest', agentId: 'ann' });
+    await telephone(server, 'startCall', { callId: 'newest', agentId: 'agent-1' });
     expect((await textOf('/latest-call'))[1]).toContain('"contactId":"newest","customerPhoneNumber":null');
   });
 

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
+import type { Command } from '../../server/domain/command.ts';
 import type { Event } from '../../server/domain/event.ts';
 import { createLogReader } from '../../server/journal/read.ts';
-import { createJournal } from '../../server/journal/write.ts';
 import { openDatabase } from '../../server/store/database.ts';
-import { logMessage } from '../domain/memory.ts';
-import { startProcess } from '../support/process.ts';
+import { logMessage, submitFeedback } from '../domain/memory.ts';
+import { silentJournal } from '../support/journal.ts';
 import { createDatabase, startServer } from '../support/server.ts';
 import { alertsOf, aRule } from './alarm.ts';
+import { killAgain } from './kills.ts';
 import { aWebhook, deliveriesOf, openReceiver, say, startTeller } from './receiver.ts';
 
 const words = { kind: 'WORDS', words: ['refund'] };
@@ -21,13 +22,9 @@ async function raisedIn(url: string): Promise<string[]> {
 const sorted = (names: string[]): string[] => names.toSorted((a, b) => a.localeCompare(b));
 
 /** Stores commands as a server does that dies before anybody looks at what they led to. */
-async function storeUnseen(
-  url: string,
-  ...commands: Parameters<ReturnType<typeof createJournal>['write']>[1]
-) {
+async function storeUnseen(url: string, ...commands: Command[]) {
   await using database = openDatabase({ connectionString: url });
-  const silent = { publish: () => undefined, report: () => undefined };
-  await using journal = createJournal({ database, now: Date.now, ...silent });
+  await using journal = silentJournal(database);
   await journal.write(1, commands);
 }
 
@@ -38,27 +35,11 @@ test('what happened before a server was killed, and was not looked at yet, is ra
   await aRule(first, { kind: 'THUMBS_DOWN', count: 1, windowMinutes: 1 });
   await say(first, 'hello');
   await first[Symbol.asyncDispose]();
-  await storeUnseen(own.url, logMessage('USER', 'a refund', { conversationId: 'late' }), {
-    kind: 'submitFeedback',
-    conversationId: 'late',
-    origin: 'api',
-    feedback: {
-      externalId: null,
-      turnId: null,
-      messageId: null,
-      rating: -1,
-      ratingType: 'THUMBS',
-      text: null,
-      category: null,
-      isIncorrect: false,
-      isTooSlow: false,
-      isUnhelpful: false,
-      isOffensive: false,
-      userInput: null,
-      assistantResponse: null,
-      metadata: {},
-    },
-  });
+  await storeUnseen(
+    own.url,
+    logMessage('USER', 'a refund', { conversationId: 'late' }),
+    submitFeedback('late', { rating: -1 }),
+  );
   // An hour later the window is long over: that it was so is told all the same, and that it is no more.
   const now = (): number => Date.now() + 3_600_000;
   await using second = await startServer({ database: own, now });
@@ -146,30 +127,13 @@ test(
     await using own = await createDatabase();
     await using receiver = await openReceiver(200);
     const env = { PORT: '0', DATABASE_URL: own.url, WEBHOOK_ALLOW_PRIVATE: 'on' };
-    const post = async (url: string, query: string): Promise<unknown> => {
-      const headers = { 'content-type': 'application/json' };
-      const body = JSON.stringify({ query });
-      return (await fetch(`${url}/graphql`, { method: 'POST', headers, body })).json();
-    };
-    let server = await startProcess(env);
-    await post(
-      server.url,
-      `mutation { createWebhook(input: {url: "${receiver.url}", kinds: ["alert.raised"]}) { __typename }
+    const server = await killAgain(env, {
+      setUp: `mutation { createWebhook(input: {url: "${receiver.url}", kinds: ["alert.raised"]}) { __typename }
         createAlertRule(input: {name: "r", condition: {kind: WORDS, words: ["refund"]}}) { __typename } }`,
-    );
-    let said = 0;
-    for (let kill = 0; kill < 4; kill += 1) {
-      const calls = Array.from({ length: 40 }, () =>
-        post(
-          server.url,
-          `mutation { logMessage(input: {conversationId: "c${(said += 1)}", sender: USER, text: "refund"}) { __typename } }`,
-        ).catch(() => null),
-      );
-      await Promise.race(calls.slice(20));
-      server.child.kill('SIGKILL');
-      await Promise.all([server.exited, ...calls]);
-      server = await startProcess(env);
-    }
+      say: (number) =>
+        `mutation { logMessage(input: {conversationId: "c${number}", sender: USER, text: "refund"}) { __typename } }`,
+      kills: 4,
+    });
     await using database = openDatabase({ connectionString: own.url });
     const read = createLogReader(database.prisma);
     const logged = (await read.events(1, 0, 5000)).flatMap((it: Event) =>

@@ -77,14 +77,14 @@ test('costs of a person add up over sessions, those of the project over all, of 
     { severity: 'CRITICAL' },
   );
   await aRule(server, { kind: 'PROJECT_COST', windowMinutes: 30, thresholdUsd: '1' }, { platform: 'web' });
-  for (const conversationId of ['a', 'b']) await say(server, 'hi', { conversationId, endUserId: 'anna' });
+  for (const conversationId of ['a', 'b']) await say(server, 'hi', { conversationId, endUserId: 'user123' });
   await cost('0.5', 'a');
   await cost('0.4', 'b');
   await cost('0.9', 'c');
   await settle();
   expect(await withoutMarks()).toEqual([]);
   await cost('0.1', 'b');
-  await become([{ kind: 'USER_COST', endUserId: 'anna', value: 1 }, {}]);
+  await become([{ kind: 'USER_COST', endUserId: 'user123', value: 1 }, {}]);
   await cost('1.2', 'c');
   await become([{ kind: 'PROJECT_COST', value: 3.1, severity: 'CRITICAL', conversationId: 'c' }, {}, {}]);
   await say(server, 'hi', { conversationId: 'w', platform: 'web' });
@@ -175,21 +175,21 @@ test('who waits too long for a person is told of by the clock alone, until someb
   await become([{ kind: 'WAITING', conversationId: 'c1', value: 120 }, {}, {}]);
   // A person puts it aside: the same wait raises no more.
   const [alert] = await alertsOf(server);
-  await perform(server, 'resolveAlert', { id: alert!.id, operator: 'Ben' });
+  await perform(server, 'resolveAlert', { id: alert!.id, operator: 'operator-2' });
   time.pass(MINUTE);
   await settle();
   expect(await withoutMarks()).toMatchObject([
-    { status: 'RESOLVED', resolution: 'DISMISSED', resolvedBy: 'Ben' },
+    { status: 'RESOLVED', resolution: 'DISMISSED', resolvedBy: 'operator-2' },
   ]);
-  await perform(server, 'takeOver', { conversationId: 'c1', operator: 'Ben' });
-  await perform(server, 'releaseConversation', { conversationId: 'c1', operator: 'Ben' });
+  await perform(server, 'takeOver', { conversationId: 'c1', operator: 'operator-2' });
+  await perform(server, 'releaseConversation', { conversationId: 'c1', operator: 'operator-2' });
   // The next wait is another one.
   await perform(server, 'requestHuman', { conversationId: 'c1' });
   time.pass(120 * SECOND);
   await expect
     .poll(async () => (await withoutMarks())[0])
     .toMatchObject({ status: 'RAISED', kind: 'WAITING' });
-  await perform(server, 'takeOver', { conversationId: 'c1', operator: 'Ben' });
+  await perform(server, 'takeOver', { conversationId: 'c1', operator: 'operator-2' });
   await expect.poll(async () => (await withoutMarks())[0]).toMatchObject({ resolution: 'CLEARED' });
 });
 
@@ -246,7 +246,11 @@ test('an alert can be put off, comes back when the time is over, and resolves me
   await become([{ status: 'RAISED' }]);
   const { id } = (await alertsOf(server))[0]!;
   const snooze = (ms: number): Promise<{ __typename: string }> =>
-    perform(server, 'snoozeAlert', { id, until: new Date(time.now() + ms).toISOString(), operator: 'Ben' });
+    perform(server, 'snoozeAlert', {
+      id,
+      until: new Date(time.now() + ms).toISOString(),
+      operator: 'operator-2',
+    });
   expect(await snooze(-1)).toMatchObject({ __typename: 'InvalidInputError' });
   expect(await snooze(31 * 86_400_000)).toMatchObject({ __typename: 'InvalidInputError' });
   expect(await snooze(15 * MINUTE)).toMatchObject({ __typename: 'AlertPayload' });
@@ -264,11 +268,11 @@ test('only what happens after somebody resolved an alert raises it again', async
   await cost('2');
   await become([{ status: 'RAISED' }]);
   const { id } = (await alertsOf(server))[0]!;
-  await perform(server, 'resolveAlert', { id, operator: 'Ben' });
+  await perform(server, 'resolveAlert', { id, operator: 'operator-2' });
   time.pass(MINUTE);
   await cost('1.5');
   await settle();
-  expect(await withoutMarks()).toMatchObject([{ status: 'RESOLVED', resolvedBy: 'Ben' }]);
+  expect(await withoutMarks()).toMatchObject([{ status: 'RESOLVED', resolvedBy: 'operator-2' }]);
   await cost('0.5');
   await become([{ status: 'RAISED', value: 2 }, {}, { status: 'RESOLVED' }]);
 });
@@ -305,7 +309,7 @@ test('webhooks are told of alerts, in a form that the reference library verifies
     'alert.resolved',
   ]);
   await aRule(teller, { kind: 'WORDS', words: ['refund'] });
-  await say(teller, 'A refund, please. My secret is 1234.', { endUserId: 'anna' });
+  await say(teller, 'A refund, please. My secret is 1234.', { endUserId: 'user123' });
   const raised = (await receiver.next()).verify(secret);
   expect(raised).toMatchObject({
     type: 'alert.raised',
@@ -316,15 +320,15 @@ test('webhooks are told of alerts, in a form that the reference library verifies
   });
   expect(JSON.stringify(raised)).not.toContain('secret');
   const until = new Date(time.now() + MINUTE).toISOString();
-  await perform(teller, 'snoozeAlert', { id: '1', until, operator: 'Ben' });
+  await perform(teller, 'snoozeAlert', { id: '1', until, operator: 'operator-2' });
   expect((await receiver.next()).payload).toMatchObject({
     type: 'alert.snoozed',
     data: { alert: { id: '1', status: 'SNOOZED', snoozedUntil: until } },
   });
-  await perform(teller, 'resolveAlert', { id: '1', operator: 'Ben' });
+  await perform(teller, 'resolveAlert', { id: '1', operator: 'operator-2' });
   expect((await receiver.next()).payload).toMatchObject({
     type: 'alert.resolved',
-    data: { alert: { id: '1', resolvedBy: 'Ben', resolution: 'DISMISSED' } },
+    data: { alert: { id: '1', resolvedBy: 'operator-2', resolution: 'DISMISSED' } },
   });
 });
 
@@ -332,7 +336,7 @@ test('the tables are what the log says of alerts', async () => {
   await aRule(server, { kind: 'WORDS', words: ['refund'] });
   await say(server, 'refund');
   await become([{ status: 'RAISED' }]);
-  await perform(server, 'resolveAlert', { id: '1', operator: 'Ben' });
+  await perform(server, 'resolveAlert', { id: '1', operator: 'operator-2' });
   await using database = openDatabase({ connectionString: server.databaseUrl });
   const log = await createLogReader(database.prisma).events(1, 0, 1000);
   const newest = log.flatMap((it) => ('alert' in it ? [it.alert] : [])).at(-1)!;

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createJournal } from '../../server/journal/write.ts';
 import { openDatabase } from '../../server/store/database.ts';
-import { tablesWith } from '../support/marked.ts';
+import { silentJournal } from '../support/journal.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { isLeftIn, WORD } from './erasing.ts';
 import { stoppedTime, type Time } from './receiver.ts';
 
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
-/** A word that stands wherever words can be said or typed, in what callers name as well. */
-const WORD = 'zebrafish';
 const PHONE = '+49 30 7654321';
 const metadata = { [`seen with ${WORD}`]: [{ deep: WORD }] };
 
@@ -35,20 +33,23 @@ async function chat(server: TestServer): Promise<void> {
   const step = { userInput: WORD, assistantResponse: WORD, metadata };
   const works: [string, object][] = [
     ['createAlertRule', { name: 'words', condition: { kind: 'WORDS', words: ['love'] } }],
-    ['logMessage', { ...said, endUserId: 'ann', sender: 'USER' }],
+    ['logMessage', { ...said, endUserId: 'user123', sender: 'USER' }],
     ['logMessage', { ...said, sender: 'BOT' }],
     ['logMessage', { ...said, sender: 'SYSTEM' }],
-    ['logInteraction', { sessionId, userId: 'ann', message: `I live in ${WORD}`, response: WORD, metadata }],
+    [
+      'logInteraction',
+      { sessionId, userId: 'user123', message: `I live in ${WORD}`, response: WORD, metadata },
+    ],
     ['recordTurn', { sessionId, turnId: 't', outcome: 'FAILED', error: WORD, ...step }],
     ['recordTurn', { sessionId, turnId: 't', outcome: 'INTERRUPTED', error: `${WORD} again`, ...step }],
     ['recordCost', { sessionId, service: 'llm', usd: '0.5', metadata }],
     ['submitFeedback', { sessionId, rating: 1, ratingType: 'THUMBS', text: WORD, ...step }],
-    ['addNote', { conversationId, author: 'eve', text: WORD }],
+    ['addNote', { conversationId, author: 'operator-3', text: WORD }],
     ['requestHuman', { conversationId, reason: WORD }],
-    ['takeOver', { conversationId, operator: 'eve' }],
-    ['takeOver', { conversationId, operator: 'bob', force: true }],
-    ['replyAsHuman', { conversationId, operator: 'bob', text: WORD, metadata }],
-    ['releaseConversation', { conversationId, operator: 'bob', reason: `done with ${WORD}` }],
+    ['takeOver', { conversationId, operator: 'operator-3' }],
+    ['takeOver', { conversationId, operator: 'operator-2', force: true }],
+    ['replyAsHuman', { conversationId, operator: 'operator-2', text: WORD, metadata }],
+    ['releaseConversation', { conversationId, operator: 'operator-2', reason: `done with ${WORD}` }],
     ['closeConversation', { conversationId, reason: `over with ${WORD}` }],
   ];
   for (const [name, input] of works) await mutate(server, name, input);
@@ -69,24 +70,12 @@ async function call(server: TestServer): Promise<void> {
     ['logTranscriptSegments', { segments: [{ ...segment, segmentId: 'whole', text: `more ${WORD}` }] }],
     ['categorizeCall', { callId, categories: [{ name: WORD, points: [{ startMs: 0, endMs: 9 }] }] }],
     ['requestHuman', { conversationId, reason: WORD }],
-    ['addNote', { conversationId, author: 'eve', text: WORD }],
+    ['addNote', { conversationId, author: 'operator-3', text: WORD }],
     ['recordCost', { sessionId: callId, service: 'asr', usd: '0.5' }],
     ['endCall', { callId }],
   ];
   for (const [name, input] of works) await mutate(server, name, input);
 }
-
-/** Lets rounds pass until the tables with a word are those. */
-const isLeftIn = (server: TestServer, time: Time, tables: string[], word = WORD): Promise<void> =>
-  expect
-    .poll(
-      async () => {
-        time.pass(SECOND);
-        return Object.keys(await tablesWith(server.databaseUrl, word)).toSorted();
-      },
-      { timeout: 10_000 },
-    )
-    .toEqual(tables);
 
 async function begin(time: Time): Promise<TestServer> {
   const server = await startServer({ now: time.now, every: time.every });
@@ -116,8 +105,8 @@ describe('of all that was said and typed', () => {
       '{ alerts { nodes { id kind } } }',
     );
     const { id } = alerts.nodes.find(({ kind }) => kind === 'USER_COST')!;
-    await mutate(server, 'resolveAlert', { id, operator: 'eve' });
-    for (const externalId of ['ann', PHONE]) await mutate(server, 'forgetEndUser', { externalId });
+    await mutate(server, 'resolveAlert', { id, operator: 'operator-3' });
+    for (const externalId of ['user123', PHONE]) await mutate(server, 'forgetEndUser', { externalId });
     await isLeftIn(server, time, []);
     await isLeftIn(server, time, [], PHONE);
   });
@@ -126,11 +115,11 @@ describe('of all that was said and typed', () => {
     const time = stoppedTime();
     await using server = await begin(time);
     time.pass(3 * DAY);
-    await mutate(server, 'addNote', { conversationId: 'call', author: 'eve', text: 'called back' });
+    await mutate(server, 'addNote', { conversationId: 'call', author: 'operator-3', text: 'called back' });
     await mutate(server, 'setPolicies', { keepContentDays: 2 });
     time.pass(61 * SECOND);
     await isLeftIn(server, time, ['events', 'facts', 'receipts']);
-    await mutate(server, 'forgetEndUser', { externalId: 'ann' });
+    await mutate(server, 'forgetEndUser', { externalId: 'user123' });
     await isLeftIn(server, time, []);
   });
 
@@ -139,19 +128,14 @@ describe('of all that was said and typed', () => {
     await using server = await begin(time);
     await using database = openDatabase({ connectionString: server.databaseUrl });
     const known = await database.prisma.alert.findFirstOrThrow({ where: { kind: 'USER_COST' } });
-    await mutate(server, 'resolveAlert', { id: `${known.id}`, operator: 'eve' });
+    await mutate(server, 'resolveAlert', { id: `${known.id}`, operator: 'operator-3' });
     await mutate(server, 'forgetEndUser', { externalId: PHONE });
     const rule = await database.prisma.alertRule.findFirstOrThrow({ where: { id: known.ruleId } });
     const at = new Date(time.now() + SECOND).toISOString();
     const proof = { seq: 1, conversationId: 'call', messageId: null, turnId: null };
     const scope = { conversationId: null, endUserId: PHONE };
     const judged = { ruleId: rule.id, ruleChangedAt: rule.changedAt.toISOString(), at, since: at, value: 5 };
-    await using journal = createJournal({
-      database,
-      now: time.now,
-      publish: () => undefined,
-      report: () => undefined,
-    });
+    await using journal = silentJournal(database, time.now);
     await journal.write(1, [{ kind: 'judgeAlerts', findings: [{ ...scope, ...judged, proof }] }]);
     await isLeftIn(server, time, [], PHONE);
   });

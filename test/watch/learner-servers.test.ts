@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ensureProject } from '../../server/journal/project.ts';
 import { createLogReader } from '../../server/journal/read.ts';
-import { createJournal } from '../../server/journal/write.ts';
 import { openDatabase } from '../../server/store/database.ts';
 import { logMessage } from '../domain/memory.ts';
+import { silentJournal } from '../support/journal.ts';
 import { head } from '../support/polly.ts';
 import { createDatabase } from '../support/server.ts';
 import { factsOf, KIDS, openSchool, say, untilLearned, type School } from './school.ts';
@@ -95,10 +95,9 @@ test('a project that comes later is followed from its first word, whoever writes
   await school.start({ database: own });
   await using database = openDatabase({ connectionString: own.url });
   const projectId = await ensureProject(database.prisma, 'later');
-  const silent = { publish: () => undefined, report: () => undefined };
-  await using journal = createJournal({ database, now: Date.now, ...silent });
+  await using journal = silentJournal(database);
   for (const text of ['first word', 'second word']) {
-    await journal.write(projectId, [logMessage('USER', text, { endUserId: 'anna' })]);
+    await journal.write(projectId, [logMessage('USER', text, { endUserId: 'user123' })]);
   }
   const first = await model.next();
   expect(first.text).toBe('first word');

@@ -42,8 +42,8 @@ test('without LEARNER_BASE_URL nobody is asked', async () => {
   const server = await school.start({ env: {} });
   await say(server, KIDS);
   expect(school.lines().filter(({ msg }) => msg.includes('learner'))).toEqual([]);
-  const rows = await server.graphql<{ endUser: object }>('{ endUser(externalId: "anna") { externalId } }');
-  expect(rows.endUser).toEqual({ externalId: 'anna' });
+  const rows = await server.graphql<{ endUser: object }>('{ endUser(externalId: "user123") { externalId } }');
+  expect(rows.endUser).toEqual({ externalId: 'user123' });
   expect(model.asked).toEqual([]);
 });
 
@@ -244,11 +244,11 @@ test('only lessons that the words prove are taken', async () => {
 test('what is erased while a model thinks teaches nothing, and is not shown again', async () => {
   const server = await school.start();
   await say(server, KIDS);
-  await say(server, 'also from anna');
-  await say(server, 'hello', 'ben');
+  await say(server, 'also from user123');
+  await say(server, 'hello', 'user456');
   const asked = await model.next();
   const { forgetEndUser } = await server.graphql<{ forgetEndUser: { __typename: string } }>(
-    'mutation { forgetEndUser(input: { externalId: "anna" }) { __typename } }',
+    'mutation { forgetEndUser(input: { externalId: "user123" }) { __typename } }',
   );
   expect(forgetEndUser.__typename).toBe('EndUserPayload');
   asked.teach(aLesson('My two kids'));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createJournal } from '../../server/journal/write.ts';
 import { openDatabase } from '../../server/store/database.ts';
 import { heldBy, handOver } from '../support/handoff.ts';
+import { silentJournal } from '../support/journal.ts';
 import { createDatabase, startServer, type TestServer } from '../support/server.ts';
 import { stoppedTime, type Time } from './receiver.ts';
 
@@ -78,12 +78,7 @@ test('a partial that arrives between the look and the lock wins as well', async 
   await using server = await startServer({ every: () => () => undefined });
   await say(server, 'call', 'CALL');
   await using database = openDatabase({ connectionString: server.databaseUrl });
-  const later = createJournal({
-    database,
-    now: () => now + 31 * MINUTE,
-    publish: () => undefined,
-    report: () => undefined,
-  });
+  await using later = silentJournal(database, () => now + 31 * MINUTE);
   const segment = {
     segmentId: 's',
     speaker: 'AGENT',
@@ -96,7 +91,6 @@ test('a partial that arrives between the look and the lock wins as well', async 
   await later.write(1, [{ kind: 'logSegment', conversationId: 'call', ...segment, ...more }]);
   await later.write(1, [{ kind: 'endSilence', conversationId: 'call' }]);
   expect(await heldBy(server, 'call')).toMatchObject({ status: 'ACTIVE' });
-  await later[Symbol.asyncDispose]();
 });
 
 test('chats are closed as the project wishes, a user who comes back opens them, and nothing is closed without a rule', async () => {
@@ -116,7 +110,7 @@ test('chats are closed as the project wishes, a user who comes back opens them, 
   time.pass(24 * 60 * MINUTE);
   // Another rule that is carried out shows that the round is over in which these would have been closed.
   await say(server, 'held');
-  await handOver(server, 'takeOver', { conversationId: 'held', operator: 'ann' });
+  await handOver(server, 'takeOver', { conversationId: 'held', operator: 'operator-1' });
   await rule(server, { releaseAfterMinutes: 1 });
   time.pass(MINUTE);
   await becomes(server, time, 'held', { owner: 'BOT' });
@@ -128,8 +122,8 @@ test('a conversation that a person holds and nobody writes in goes back to the b
   await using server = await startServer({ now: time.now, every: time.every });
   await rule(server, { releaseAfterMinutes: 60 });
   for (const id of ['held', 'waiting', 'busy']) await say(server, id);
-  await handOver(server, 'takeOver', { conversationId: 'held', operator: 'ann' });
-  await handOver(server, 'takeOver', { conversationId: 'busy', operator: 'bob' });
+  await handOver(server, 'takeOver', { conversationId: 'held', operator: 'operator-1' });
+  await handOver(server, 'takeOver', { conversationId: 'busy', operator: 'operator-2' });
   await handOver(server, 'requestHuman', { conversationId: 'waiting' });
   time.pass(59 * MINUTE);
   await say(server, 'busy');
@@ -139,9 +133,9 @@ test('a conversation that a person holds and nobody writes in goes back to the b
   expect((await eventsOf(server, 'HandoffChanged')).at(-1)!.body).toMatchObject({
     by: 'reaper',
     from: 'HUMAN',
-    takenFrom: 'ann',
+    takenFrom: 'operator-1',
   });
-  expect(await heldBy(server, 'busy')).toMatchObject({ owner: 'HUMAN', operator: 'bob' });
+  expect(await heldBy(server, 'busy')).toMatchObject({ owner: 'HUMAN', operator: 'operator-2' });
   expect(await heldBy(server, 'waiting')).toMatchObject({ owner: 'PENDING' });
 });
 
@@ -150,19 +144,13 @@ test('a message that arrives between the look and the lock wins', async () => {
   await using server = await startServer({ every: () => () => undefined });
   await say(server, 'call', 'CALL');
   await using database = openDatabase({ connectionString: server.databaseUrl });
-  const later = createJournal({
-    database,
-    now: () => now + 31 * MINUTE,
-    publish: () => undefined,
-    report: () => undefined,
-  });
+  await using later = silentJournal(database, () => now + 31 * MINUTE);
   const message = { conversationId: 'call', sender: 'USER', text: 'still here', origin: 'api' } as const;
   await later.write(1, [
     { kind: 'logMessage', ...message, facts: {}, metadata: {} },
     { kind: 'endSilence', conversationId: 'call' },
   ]);
   expect(await heldBy(server, 'call')).toMatchObject({ status: 'ACTIVE' });
-  await later[Symbol.asyncDispose]();
 });
 
 test('of two servers one alone closes what went silent', async () => {

@@ -3,12 +3,11 @@ import { openDatabase } from '../../server/store/database.ts';
 import { handOver } from '../support/handoff.ts';
 import { countsOf, tablesWith } from '../support/marked.ts';
 import { createDatabase, startServer, type TestServer } from '../support/server.ts';
+import { isLeftIn, WORD } from './erasing.ts';
 import { stoppedTime, type Time } from './receiver.ts';
 
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
-/** A word that stands in everything that is said and recorded. */
-const WORD = 'zebrafish';
 
 async function mutate(server: TestServer, name: string, input: object, headers = {}): Promise<string> {
   const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
@@ -72,27 +71,19 @@ async function talk(server: TestServer, id: string, word = WORD): Promise<void> 
     ).toBe('LogTranscriptSegmentPayload');
   }
   await handOver(server, 'requestHuman', { conversationId: id, reason: `asks for ${word}` });
-  await handOver(server, 'addNote', { conversationId: id, author: 'ann', text: `a friend of ${word}` });
+  await handOver(server, 'addNote', {
+    conversationId: id,
+    author: 'operator-1',
+    text: `a friend of ${word}`,
+  });
   await handOver(server, 'replyAsHuman', {
     conversationId: id,
-    operator: 'ann',
+    operator: 'operator-1',
     text: `I bring ${word}`,
     metadata: { seen: word },
   });
   await handOver(server, 'closeConversation', { conversationId: id, reason: `got ${word}` });
 }
-
-/** Lets rounds pass until the tables with the word are those. */
-const isLeftIn = (server: TestServer, time: Time, tables: string[], word = WORD): Promise<void> =>
-  expect
-    .poll(
-      async () => {
-        time.pass(SECOND);
-        return Object.keys(await tablesWith(server.databaseUrl, word)).toSorted();
-      },
-      { timeout: 5000 },
-    )
-    .toEqual(tables);
 
 const start = async (time: Time): Promise<TestServer> =>
   startServer({ now: time.now, every: time.every, env: { RATE_LIMITS: 'off' } });
@@ -171,7 +162,7 @@ describe('content', () => {
     await mutate(server, 'setPolicies', { keepContentDays: 30 });
     await mutate(server, 'logMessage', { conversationId: 'c', sender: 'USER', text: WORD });
     time.pass(29 * DAY);
-    await handOver(server, 'takeOver', { conversationId: 'c', operator: 'ann' });
+    await handOver(server, 'takeOver', { conversationId: 'c', operator: 'operator-1' });
     expect(await tablesWith(server.databaseUrl, WORD)).toEqual({ conversations: 1, events: 2, messages: 1 });
     time.pass(3 * DAY);
     await isLeftIn(server, time, []);

@@ -78,7 +78,7 @@ let count = 0;
 export async function say(
   server: TestServer,
   text: string,
-  endUserId: string | null = 'anna',
+  endUserId: string | null = 'user123',
   headers: Record<string, string> = {},
 ): Promise<number> {
   const query = `mutation ($input: LogMessageInput!) { logMessage(input: $input) {
@@ -104,7 +104,7 @@ export type ShownFact = {
 /** What is known of a person. */
 export async function factsOf(
   server: TestServer,
-  externalId = 'anna',
+  externalId = 'user123',
   headers: Record<string, string> = {},
 ): Promise<ShownFact[]> {
   const query = `query ($externalId: String!) { endUser(externalId: $externalId) { facts {

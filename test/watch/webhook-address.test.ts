@@ -67,7 +67,7 @@ test.each([
   ['ftp://hooks.example/', 'https'],
   ['hooks.example', 'https'],
   ['http://hooks.example/', 'https://'],
-  ['https://ben:secret@hooks.example/', 'no user'],
+  ['https://user:secret@hooks.example/', 'no user'],
   ['https://hooks.example/#part', 'no fragment'],
 ])('%s has a form that is refused', (url, reason) => {
   expect(guard.faultOf(url)).toContain(reason);

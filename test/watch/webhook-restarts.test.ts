@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createLogReader } from '../../server/journal/read.ts';
 import { openDatabase } from '../../server/store/database.ts';
-import { startProcess } from '../support/process.ts';
 import { createDatabase } from '../support/server.ts';
+import { killAgain } from './kills.ts';
 import { aWebhook, deliveriesOf, openReceiver, perform, say, startTeller } from './receiver.ts';
 
 test('what was not delivered when a server stops is delivered by the next one, once each', async () => {
@@ -47,9 +47,9 @@ test('words that were erased before they were sent are not sent', async () => {
   await using server = await startTeller({ now: () => time, every });
   await using receiver = await openReceiver();
   await aWebhook(server, receiver.url);
-  await say(server, 'a secret of mine', { endUserId: 'anna' });
+  await say(server, 'a secret of mine', { endUserId: 'user123' });
   (await receiver.next()).answer(500);
-  await perform(server, 'forgetEndUser', { externalId: 'anna' });
+  await perform(server, 'forgetEndUser', { externalId: 'user123' });
   const retried = receiver.next();
   await expect
     .poll(() => {
@@ -68,33 +68,12 @@ test(
     await using own = await createDatabase();
     await using receiver = await openReceiver(200);
     const env = { PORT: '0', DATABASE_URL: own.url, WEBHOOK_ALLOW_PRIVATE: 'on' };
-    const post = async (url: string, query: string): Promise<unknown> => {
-      const headers = { 'content-type': 'application/json' };
-      const response = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify({ query }),
-      });
-      return response.json();
-    };
-    let server = await startProcess(env);
-    await post(
-      server.url,
-      `mutation { createWebhook(input: {url: "${receiver.url}", kinds: ["message.logged"]}) { __typename } }`,
-    );
-    let said = 0;
-    for (let kill = 0; kill < 3; kill += 1) {
-      const calls = Array.from({ length: 40 }, () =>
-        post(
-          server.url,
-          `mutation { logMessage(input: {conversationId: "c", sender: USER, text: "t${(said += 1)}"}) { __typename } }`,
-        ).catch(() => null),
-      );
-      await Promise.race(calls.slice(20));
-      server.child.kill('SIGKILL');
-      await Promise.all([server.exited, ...calls]);
-      server = await startProcess(env);
-    }
+    const server = await killAgain(env, {
+      setUp: `mutation { createWebhook(input: {url: "${receiver.url}", kinds: ["message.logged"]}) { __typename } }`,
+      say: (number) =>
+        `mutation { logMessage(input: {conversationId: "c", sender: USER, text: "t${number}"}) { __typename } }`,
+      kills: 3,
+    });
     await using database = openDatabase({ connectionString: own.url });
     const log = await createLogReader(database.prisma).events(1, 0, 1000);
     const logged = log.flatMap((it) => (it.kind === 'MessagesLogged' ? [it.seq] : []));

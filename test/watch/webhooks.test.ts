@@ -32,7 +32,7 @@ test('tells what happens, in a form that the reference library verifies', async 
   const { secret, id } = await aWebhook(server, receiver.url, ['message.logged']);
   secrets.push(secret);
   expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/u);
-  await say(server, 'hello', { endUserId: 'anna', metadata: { from: 'web' } });
+  await say(server, 'hello', { endUserId: 'user123', metadata: { from: 'web' } });
   const parcel = await receiver.next();
   const payload = parcel.verify(secret);
   expect(payload).toMatchObject({
@@ -40,7 +40,7 @@ test('tells what happens, in a form that the reference library verifies', async 
     timestamp: expect.stringMatching(/^\d{4}-.*Z$/u),
     data: {
       seq: expect.any(Number),
-      conversation: { id: 'c1', endUserId: 'anna', channel: 'CHAT', owner: 'BOT', status: 'ACTIVE' },
+      conversation: { id: 'c1', endUserId: 'user123', channel: 'CHAT', owner: 'BOT', status: 'ACTIVE' },
       message: { sender: 'USER', text: 'hello', metadata: { from: 'web' } },
     },
   });
@@ -71,7 +71,7 @@ test('each kind is told to those who asked for it', async () => {
   await say(server, 'hello');
   const conversationId = 'c1';
   await perform(server, 'requestHuman', { conversationId, reason: 'angry' });
-  await perform(server, 'replyAsHuman', { conversationId, operator: 'Ben', text: 'hello there' });
+  await perform(server, 'replyAsHuman', { conversationId, operator: 'operator-2', text: 'hello there' });
   await perform(server, 'closeConversation', { conversationId, reason: 'solved' });
   await perform(server, 'reopenConversation', { conversationId });
   await perform(server, 'recordTurn', { sessionId: 'c1', turnId: 't1', outcome: 'SUCCEEDED' });
@@ -87,7 +87,11 @@ test('each kind is told to those who asked for it', async () => {
     .get('handoff.changed')!
     .toSorted((a, b) => Number(a['seq']) - Number(b['seq']));
   expect(first).toMatchObject({ from: 'BOT', reason: 'angry', conversation: { owner: 'PENDING' } });
-  expect(second).toMatchObject({ from: 'PENDING', by: 'Ben', conversation: { operator: 'Ben' } });
+  expect(second).toMatchObject({
+    from: 'PENDING',
+    by: 'operator-2',
+    conversation: { operator: 'operator-2' },
+  });
   expect(told.get('human.replied')![0]).toMatchObject({ message: { sender: 'HUMAN', text: 'hello there' } });
   expect(told.get('conversation.closed')![0]).toMatchObject({ reason: 'solved' });
   expect(told.get('turn.recorded')![0]).toMatchObject({ turn: { externalId: 't1' } });

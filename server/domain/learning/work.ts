@@ -1,6 +1,6 @@
 import type { Lesson } from '../fact.ts';
 import { lessonOf } from './lesson.ts';
-import { occupationAt } from './occupations.ts';
+import { occupationAt, type Occupation } from './occupations.ts';
 import { bodyAt, companies } from './companies.ts';
 import { degreeOf, isFormer, schoolOf, slotted, studentAt, studyingOf } from './studies.ts';
 import { complementAt, type Statement } from './statement.ts';
@@ -93,6 +93,10 @@ function tradeAt(statement: Statement, at: number, isComplement: boolean): Lesso
   if (trade === null || (!isComplement && statement.isNegated)) return [];
   const isPast = trade.isFormer || isFormer(statement);
   if (isPast && statement.isNegated) return [];
+  return tradeLessons(statement, trade, isPast);
+}
+
+function tradeLessons(statement: Statement, trade: Occupation, isPast: boolean): Lesson[] {
   const lesson = slotted(
     statement,
     trade.end,
@@ -216,13 +220,7 @@ function workingAs(statement: Statement, from: number): Lesson[] {
   if (!/^(?:an?|the|head|chief|senior|junior|lead)$/u.test(norm(words, from))) return [];
   const trade = occupationAt(words, from, stop, true);
   if (trade === null) return [];
-  const lesson = slotted(
-    statement,
-    trade.end,
-    { type: 'occupation', object: trade.object, value: worksAs(statement, trade.name, isPast) },
-    isPast,
-  );
-  return [lesson, ...employerAfter(statement, trade.end, isPast)];
+  return tradeLessons(statement, trade, isPast);
 }
 
 function employedAt(

@@ -2,7 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConnectionError } from '../../../client/connection-error.ts';
 import { type Letter, Outbox } from '../../../client/controllers/outbox.ts';
 
-const written = (text: string, conversationId = 'user123') => ({ conversationId, operator: 'Ana', text });
+const written = (text: string, conversationId = 'user123') => ({
+  conversationId,
+  operator: 'operator-1',
+  text,
+});
 
 /** An outbox, what it carried, and what becomes of each letter: stored unless an error is put in. */
 function anOutbox(...errors: (ConnectionError | null)[]) {
@@ -18,7 +22,7 @@ function anOutbox(...errors: (ConnectionError | null)[]) {
 }
 
 const lost = () => new ConnectionError('lost', 'The server cannot be reached.');
-const refused = () => new ConnectionError('failed', 'Ben holds this conversation.');
+const refused = () => new ConnectionError('failed', 'operator-2 holds this conversation.');
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 describe('the outbox', () => {

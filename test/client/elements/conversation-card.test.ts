@@ -58,7 +58,7 @@ describe('<conversation-card>', () => {
   });
 
   it('says who holds it', async () => {
-    expect(textOf(await show({ owner: 'HUMAN', operator: 'Ana' }))).toContain('Ana answers');
+    expect(textOf(await show({ owner: 'HUMAN', operator: 'operator-1' }))).toContain('operator-1 answers');
     expect(textOf(await show({ owner: 'HUMAN' }))).toContain('A person answers');
   });
 

@@ -71,9 +71,11 @@ describe('<message-bubble>', () => {
   });
 
   it('says which person replied, to those who cannot see it as well', async () => {
-    const element = await show({ sender: 'HUMAN', metadata: { operator: 'Ana' } });
-    expect(textOf(element)).toMatch(/^Ana: .* replied by Ana$/);
-    expect(textOf(await show({ sender: 'BOT', metadata: { operator: 'Ana' } }))).not.toContain('Ana');
+    const element = await show({ sender: 'HUMAN', metadata: { operator: 'operator-1' } });
+    expect(textOf(element)).toMatch(/^operator-1: .* replied by operator-1$/);
+    expect(textOf(await show({ sender: 'BOT', metadata: { operator: 'operator-1' } }))).not.toContain(
+      'operator-1',
+    );
   });
 
   it('marks what a person has to answer, and what a person answered, in words', async () => {

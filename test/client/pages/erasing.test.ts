@@ -18,7 +18,7 @@ const byBen = aConversation({
   externalId: 'session-123',
   endUser: { externalId: 'user123' },
   owner: 'HUMAN',
-  operator: 'Ben',
+  operator: 'operator-2',
 } as Partial<Conversation>);
 
 async function open(
@@ -30,7 +30,7 @@ async function open(
   server.messages.set(byBen.externalId, messages(1, 2));
   const monitor = await mount(
     'live-monitor',
-    html`<live-monitor .connect=${server.connect} .operator=${'Ana'}></live-monitor>`,
+    html`<live-monitor .connect=${server.connect} .operator=${'operator-1'}></live-monitor>`,
   );
   monitor.style.width = '1100px';
   await idle(monitor);
@@ -49,22 +49,22 @@ async function press(monitor: LiveMonitor, words: string): Promise<void> {
 describe('a conversation that somebody else holds', () => {
   it('is taken from him by force, after one more question', async () => {
     const { server, monitor } = await open(['read', 'operate']);
-    await press(monitor, 'Take over from Ben');
+    await press(monitor, 'Take over from operator-2');
     expect(server.sent(TakeOverDocument)).toEqual([]);
     await expectAccessible(monitor);
-    await press(monitor, 'Take it from Ben');
+    await press(monitor, 'Take it from operator-2');
     expect(server.sent(TakeOverDocument)).toEqual([
-      { externalId: 'session-123', operator: 'Ana', force: true },
+      { externalId: 'session-123', operator: 'operator-1', force: true },
     ]);
   });
 
   it('stays with him when the question is answered with no', async () => {
     const { server, monitor } = await open(['read', 'operate']);
-    await press(monitor, 'Take over from Ben');
+    await press(monitor, 'Take over from operator-2');
     await userEvent.keyboard('{Enter}');
     await idle(monitor);
     expect(server.sent(TakeOverDocument)).toEqual([]);
-    expect(findAll(monitor, 'button').map((it) => textOf(it))).toContain('Take over from Ben');
+    expect(findAll(monitor, 'button').map((it) => textOf(it))).toContain('Take over from operator-2');
   });
 });
 

@@ -36,7 +36,7 @@ const press = async (alerts: Element, label: string): Promise<void> => {
 const field = (alerts: Element, id: string): HTMLInputElement => find(alerts, `#${id}`) as HTMLInputElement;
 
 async function sayName(alerts: Element): Promise<void> {
-  await userEvent.fill(field(alerts, 'name'), 'Ben');
+  await userEvent.fill(field(alerts, 'name'), 'operator-2');
   await press(alerts, 'Use this name');
 }
 
@@ -141,12 +141,16 @@ describe('<live-alerts>', () => {
     await press(alerts, '15 minutes');
     await sayName(alerts);
     const { document, variables } = server.sent[0]!;
-    expect([document, variables['id'], variables['operator']]).toEqual([SnoozeAlertDocument, '1', 'Ben']);
+    expect([document, variables['id'], variables['operator']]).toEqual([
+      SnoozeAlertDocument,
+      '1',
+      'operator-2',
+    ]);
     expect(Date.parse(String(variables['until'])) - before).toBeGreaterThanOrEqual(15 * 60_000);
     await press(alerts, 'Resolve');
     expect(server.sent[1]).toEqual({
       document: ResolveAlertDocument,
-      variables: { id: '1', operator: 'Ben' },
+      variables: { id: '1', operator: 'operator-2' },
     });
   });
 
@@ -190,7 +194,7 @@ describe('<live-alerts>', () => {
     const over = {
       status: 'RESOLVED',
       resolution: 'DISMISSED',
-      resolvedBy: 'Ben',
+      resolvedBy: 'operator-2',
       resolvedAt: moment(5),
     } as const;
     server.become({

@@ -30,8 +30,8 @@ const waiting = aConversation({
   handoffReason: 'Confidence 0.41',
 });
 const urgent = aConversation({ externalId: 'urgent', owner: 'PENDING', ownerSince: ago(1), priority: 50 });
-const held: Conversation = { ...user, owner: 'HUMAN', operator: 'Ana', ownerSince: ago(2) };
-const byBen: Conversation = { ...held, operator: 'Ben' };
+const held: Conversation = { ...user, owner: 'HUMAN', operator: 'operator-1', ownerSince: ago(2) };
+const bySecond: Conversation = { ...held, operator: 'operator-2' };
 
 interface Facts {
   server?: FakeServer;
@@ -41,7 +41,7 @@ interface Facts {
 }
 
 async function open(conversation: Conversation, facts: Facts = {}) {
-  const { server = new FakeServer(), operator = 'Ana', width = 1_100, theme = 'light' } = facts;
+  const { server = new FakeServer(), operator = 'operator-1', width = 1_100, theme = 'light' } = facts;
   server.conversations = [conversation, ...server.conversations];
   server.messages.set(conversation.externalId, messages(1, 4));
   const monitor = await mount(
@@ -153,9 +153,9 @@ describe('stepping in', () => {
     await idle(monitor);
     expect(bar(monitor)).toContain('Waits for a person, 4 min');
     expect(bar(monitor)).toContain('Confidence 0.41');
-    server.say(aFrame([handedOver(2, byBen)]));
+    server.say(aFrame([handedOver(2, bySecond)]));
     await idle(monitor);
-    expect(bar(monitor)).toMatch(/^Ben answers, since [\d:]+$/);
+    expect(bar(monitor)).toMatch(/^operator-2 answers, since [\d:]+$/);
     server.say(aFrame([handedOver(3, held)]));
     await idle(monitor);
     expect(bar(monitor)).toMatch(/^You answer, since [\d:]+ Release to the bot$/);
@@ -165,7 +165,7 @@ describe('stepping in', () => {
     const { server, monitor } = await open(waiting);
     find(monitor, '[role=log]')?.focus();
     await type(monitor, 't');
-    expect(server.sent(TakeOverDocument)).toEqual([{ externalId: 'session-123', operator: 'Ana' }]);
+    expect(server.sent(TakeOverDocument)).toEqual([{ externalId: 'session-123', operator: 'operator-1' }]);
     expect(focused()).toBe(field(monitor));
   });
 
@@ -174,7 +174,9 @@ describe('stepping in', () => {
     const button = findAll(find(monitor, 'reply-desk'), '.actions button')[0];
     button?.focus();
     await type(monitor, '{Enter}');
-    expect(server.sent(ReleaseConversationDocument)).toEqual([{ externalId: 'user123', operator: 'Ana' }]);
+    expect(server.sent(ReleaseConversationDocument)).toEqual([
+      { externalId: 'user123', operator: 'operator-1' },
+    ]);
     server.say(aFrame([handedOver(1, user)]));
     await idle(monitor);
     expect(textOf(focused())).toBe('Take over');
@@ -188,7 +190,7 @@ describe('stepping in', () => {
     await type(monitor, 'a');
     await type(monitor, 'Wants a refund{Tab} {Enter}');
     expect(server.sent(RequestHumanDocument)).toEqual([
-      { externalId: 'user123', by: 'Ana', reason: 'Wants a refund', priority: 50 },
+      { externalId: 'user123', by: 'operator-1', reason: 'Wants a refund', priority: 50 },
     ]);
     expect(find(monitor, 'ask-form')).toBeNull();
   });
@@ -210,13 +212,13 @@ describe('stepping in', () => {
     press(monitor, 'Take over');
     await idle(monitor);
     expect(server.sent(TakeOverDocument)).toEqual([]);
-    await type(monitor, 'Ben{Enter}');
-    expect(server.sent(TakeOverDocument)).toEqual([{ externalId: 'session-123', operator: 'Ben' }]);
-    expect(textOf(find(monitor, 'operator-name'))).toBe('You answer as Ben Change the name');
+    await type(monitor, 'operator-2{Enter}');
+    expect(server.sent(TakeOverDocument)).toEqual([{ externalId: 'session-123', operator: 'operator-2' }]);
+    expect(textOf(find(monitor, 'operator-name'))).toBe('You answer as operator-2 Change the name');
     press(monitor, 'Change the name');
     await idle(monitor);
-    await type(monitor, '{Control>}a{/Control}Benjamin{Enter}');
-    expect(textOf(find(monitor, 'operator-name'))).toContain('Benjamin');
+    await type(monitor, '{Control>}a{/Control}operator-3{Enter}');
+    expect(textOf(find(monitor, 'operator-name'))).toContain('operator-3');
   });
 
   it('keeps the name in the tab as the key is kept, and asks for none where the page says it', async () => {
@@ -225,11 +227,11 @@ describe('stepping in', () => {
     monitor.remembersKey = true;
     press(monitor, 'Say your name');
     await idle(monitor);
-    await type(monitor, 'Ben{Enter}');
-    expect(sessionStorage.getItem('earshot-operator')).toBe('Ben');
-    monitor.operator = 'Ana';
+    await type(monitor, 'operator-2{Enter}');
+    expect(sessionStorage.getItem('earshot-operator')).toBe('operator-2');
+    monitor.operator = 'operator-1';
     await idle(monitor);
-    expect(textOf(find(monitor, 'operator-name'))).toBe('You answer as Ana');
+    expect(textOf(find(monitor, 'operator-name'))).toBe('You answer as operator-1');
   });
 
   it('takes a telephone call over and hands it back, without a field whose words would reach nobody', async () => {
@@ -239,8 +241,8 @@ describe('stepping in', () => {
     expect(field(monitor)).toBeNull();
     press(monitor, 'Take over');
     await idle(monitor);
-    expect(server.sent(TakeOverDocument)).toEqual([{ externalId: 'call-1', operator: 'Ana' }]);
-    server.say(aFrame([handedOver(1, { ...call, owner: 'HUMAN', operator: 'Ana' })]));
+    expect(server.sent(TakeOverDocument)).toEqual([{ externalId: 'call-1', operator: 'operator-1' }]);
+    server.say(aFrame([handedOver(1, { ...call, owner: 'HUMAN', operator: 'operator-1' })]));
     await idle(monitor);
     expect(bar(monitor)).toContain('Release to the agent');
   });
@@ -264,7 +266,7 @@ describe('a reply', () => {
     server.gate = new Promise((resolve) => (answer = resolve));
     await write(monitor, 'Hello{Shift>}{Enter}{/Shift}there{Enter}');
     expect(server.sent(ReplyAsHumanDocument)).toEqual([
-      { externalId: 'user123', operator: 'Ana', text: 'Hello\nthere' },
+      { externalId: 'user123', operator: 'operator-1', text: 'Hello\nthere' },
     ]);
     expect(textOf(find(monitor, 'letter-list'))).toContain('Hello there Sending');
     expect(field(monitor).value).toBe('');
@@ -276,12 +278,12 @@ describe('a reply', () => {
 
   it('stays with the words of the server when it is refused, and goes out again under the same key', async () => {
     const { server, monitor } = await open(held);
-    server.refusal = 'Ben holds this conversation.';
+    server.refusal = 'operator-2 holds this conversation.';
     await write(monitor, 'Hello there{Enter}');
     expect(textOf(find(monitor, 'letter-list'))).toContain(
-      'Hello there Not sent. Ben holds this conversation.',
+      'Hello there Not sent. operator-2 holds this conversation.',
     );
-    expect(alerts(monitor)).toContain('Ben holds this conversation.');
+    expect(alerts(monitor)).toContain('operator-2 holds this conversation.');
     server.refusal = null;
     press(monitor, 'Try again');
     await idle(monitor);
@@ -335,13 +337,13 @@ describe('a reply', () => {
   it('is kept when somebody else takes the conversation while it is written', async () => {
     const { server, monitor } = await open(held);
     await write(monitor, 'I was about to say');
-    server.say(aFrame([handedOver(1, byBen)]));
+    server.say(aFrame([handedOver(1, bySecond)]));
     await idle(monitor);
     await type(monitor, ' more{Enter}');
     expect(field(monitor)).toMatchObject({ value: 'I was about to say', readOnly: true });
     expect(focused()).toBe(field(monitor));
     expect(textOf(find(monitor, 'reply-desk'))).toContain(
-      'Ben answers. You can reply after Ben has released it.',
+      'operator-2 answers. You can reply after operator-2 has released it.',
     );
     expect(server.sent(ReplyAsHumanDocument)).toEqual([]);
     server.say(aFrame([handedOver(2, user)]));
@@ -382,7 +384,7 @@ describe('a reply', () => {
 });
 
 describe('notes', () => {
-  const note = { author: 'Ben', text: 'Refund is fine', at: moment(0) };
+  const note = { author: 'operator-2', text: 'Refund is fine', at: moment(0) };
 
   it('are asked for when they are opened, and again when the feed tells of a new one', async () => {
     const { server, monitor } = await open(user);
@@ -390,11 +392,11 @@ describe('notes', () => {
     expect(server.sent(NotesDocument)).toEqual([]);
     find(monitor, '[role=log]')?.focus();
     await type(monitor, 'n');
-    expect(textOf(find(monitor, 'operator-notes'))).toContain('Refund is fine Ben');
-    server.notes = [note, { ...note, author: 'Cleo', text: 'Done' }];
+    expect(textOf(find(monitor, 'operator-notes'))).toContain('Refund is fine operator-2');
+    server.notes = [note, { ...note, author: 'operator-3', text: 'Done' }];
     server.say(aFrame([{ __typename: 'NoteAdded', seq: 1, conversation: user }]));
     await idle(monitor);
-    expect(textOf(find(monitor, 'operator-notes'))).toContain('Done Cleo');
+    expect(textOf(find(monitor, 'operator-notes'))).toContain('Done operator-3');
   });
 
   it('stay in the field until they are stored, under one key', async () => {
@@ -411,7 +413,7 @@ describe('notes', () => {
     await type(monitor, '{Enter}');
     expect(writing().value).toBe('');
     const added = server.asked.filter(({ document }) => document === AddNoteDocument);
-    expect(added[0]?.variables).toEqual({ externalId: 'user123', author: 'Ana', text: 'Call back' });
+    expect(added[0]?.variables).toEqual({ externalId: 'user123', author: 'operator-1', text: 'Call back' });
     expect(added[1]?.key).toBe(added[0]?.key);
   });
 });
@@ -469,7 +471,7 @@ describe('stepping in, for everybody', () => {
     ['dark', 1_100],
     ['light', 320],
   ])('has no barrier in %s at %d px', async (theme, width) => {
-    for (const conversation of [user, waiting, held, byBen, { ...user, status: 'CLOSED' as const }]) {
+    for (const conversation of [user, waiting, held, bySecond, { ...user, status: 'CLOSED' as const }]) {
       const { monitor } = await open(conversation, { theme, width });
       if (width === 320) findAll(monitor, 'conversation-card')[0]?.click();
       press(monitor, 'Notes');
@@ -481,11 +483,11 @@ describe('stepping in, for everybody', () => {
 
   it('has no barrier while a reply waits or was refused', async () => {
     const { server, monitor } = await open(held, { operator: null });
-    server.refusal = 'Ben holds this conversation.';
+    server.refusal = 'operator-2 holds this conversation.';
     press(monitor, 'Say your name');
     await idle(monitor);
     await expectAccessible(monitor);
-    await type(monitor, 'Ana{Enter}');
+    await type(monitor, 'operator-1{Enter}');
     await write(monitor, 'one{Enter}two{Enter}');
     await expectAccessible(monitor);
   });

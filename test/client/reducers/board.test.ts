@@ -177,7 +177,7 @@ describe('the queue', () => {
   it('takes in who asks for a person, and lets go who has one', () => {
     const asked = framesArrived(loaded(early), [aFrame([handedOver(1, waits('conv_123', 5))])]);
     expect(waiting(asked)).toEqual(['conv_123']);
-    const held = { ...early, owner: 'HUMAN' as const, operator: 'Ana' };
+    const held = { ...early, owner: 'HUMAN' as const, operator: 'operator-1' };
     const taken = framesArrived(asked, [aFrame([handedOver(2, held)])]);
     expect(waiting(taken)).toEqual([]);
     expect(listed(taken, 'HELD')).toEqual([held]);

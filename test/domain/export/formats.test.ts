@@ -11,7 +11,7 @@ const at = '2025-01-20T12:00:00.000Z';
 const conversation: Conversation = {
   id: 1,
   externalId: 'conv, "1"',
-  endUser: { id: 1, externalId: '@ann', createdAt: at },
+  endUser: { id: 1, externalId: '@user123', createdAt: at },
   channel: 'CHAT',
   platform: 'polly',
   status: 'CLOSED',
@@ -92,7 +92,7 @@ describe('JSON lines', () => {
     expect(head).toEqual({
       type: 'conversation',
       id: 'conv, "1"',
-      user: '@ann',
+      user: '@user123',
       channel: 'CHAT',
       platform: 'polly',
       status: 'CLOSED',
@@ -131,7 +131,7 @@ describe('JSON lines', () => {
 
 const head =
   'conversation,user,channel,platform,status,owner,started_at,message,sender,at,text,sentiment,topics,metadata,segment,start_ms,end_ms\r\n';
-const left = `"conv, ""1""",'@ann,CHAT,polly,CLOSED,BOT,${at}`;
+const left = `"conv, ""1""",'@user123,CHAT,polly,CLOSED,BOT,${at}`;
 
 /** Reads RFC 4180 character by character; knows nothing of how it was written. */
 function readCsv(text: string): string[][] {
@@ -188,7 +188,7 @@ describe('CSV', () => {
 describe('a transcript', () => {
   test('has a head, and words of several lines cannot be taken for those of somebody else', () => {
     expect(formats.txt.write(part(odd))).toBe(`# conv, "1"
-# CHAT on polly, with @ann, since 2025-01-20 12:00:00Z, CLOSED, answered by BOT
+# CHAT on polly, with @user123, since 2025-01-20 12:00:00Z, CLOSED, answered by BOT
 
 [2025-01-20 12:00:00Z] USER: =HYPERLINK("http://evil.example","you won")
 [2025-01-20 12:00:00Z] BOT: one

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { LogMessage } from '../domain/command.ts';
-import type { Sender } from '../domain/conversation.ts';
-import { InvalidInputError } from '../domain/errors.ts';
-import { externalId, isBlank, MAX_TEXT, type Json, type JsonObject } from '../domain/value.ts';
-import type { ReceiptKey } from '../journal/load.ts';
-import { listOf, objectOf } from './storable.ts';
+import type { LogMessage } from '../../domain/command.ts';
+import type { Sender } from '../../domain/conversation.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import { externalId, isBlank, MAX_TEXT, type Json, type JsonObject } from '../../domain/value.ts';
+import type { ReceiptKey } from '../../journal/load.ts';
+import { listOf, objectOf } from '../storable.ts';
 
 /** Messages to log, in the order in which they were said, and the key that makes each of them single. */
 export type Said = { commands: LogMessage[]; receipts: ReceiptKey[] };

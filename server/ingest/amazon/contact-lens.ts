@@ -1,8 +1,8 @@
-import type { Calling } from '../domain/command.ts';
-import { InvalidInputError } from '../domain/errors.ts';
-import type { Json, JsonObject } from '../domain/value.ts';
+import type { Calling } from '../../domain/command.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import type { Json, JsonObject } from '../../domain/value.ts';
+import { listOf, objectOf, textOf } from '../storable.ts';
 import { aCall, aSegment, callIdOf, categoriesOf, restOf, sentimentIn } from './call-record.ts';
-import { listOf, objectOf, textOf } from './storable.ts';
 
 /** Whether a record is an event of Contact Lens rather than of somebody else. */
 export const isContactLens = (event: JsonObject): boolean => 'ContactId' in event && !('CallId' in event);

@@ -1,6 +1,6 @@
-import { InvalidInputError } from '../domain/errors.ts';
-import { findUnstorable, type Json, type JsonObject } from '../domain/value.ts';
-import { storable } from './storable.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import { findUnstorable, type Json, type JsonObject } from '../../domain/value.ts';
+import { storable } from '../storable.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 

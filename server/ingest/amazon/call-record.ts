@@ -1,10 +1,10 @@
-import { isBlank, externalId, findUnstorable, label, parseMoment } from '../domain/value.ts';
-import { reportedCategory, type ReportedCategory } from '../domain/call.ts';
-import type { LogSegment, StartCall } from '../domain/command.ts';
-import { InvalidInputError } from '../domain/errors.ts';
-import { statedSegment, type Segment } from '../domain/segment.ts';
-import type { Json, JsonObject } from '../domain/value.ts';
-import { listOf, objectOf, textOf } from './storable.ts';
+import { isBlank, externalId, findUnstorable, label, parseMoment } from '../../domain/value.ts';
+import { reportedCategory, type ReportedCategory } from '../../domain/call.ts';
+import type { LogSegment, StartCall } from '../../domain/command.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import { statedSegment, type Segment } from '../../domain/segment.ts';
+import type { Json, JsonObject } from '../../domain/value.ts';
+import { listOf, objectOf, textOf } from '../storable.ts';
 
 /** The id of a call. Throws an InvalidInputError that names the field. */
 export function callIdOf(record: JsonObject, field: string): string {

@@ -1,5 +1,5 @@
-import type { AmazonAccess } from './amazon-settings.ts';
-import { clientOptions } from './amazon-client.ts';
+import { clientOptions } from './client.ts';
+import type { AmazonAccess } from './settings.ts';
 import type { Shard, ShardedStream } from './shards.ts';
 
 /** A request takes at most so many records. */

@@ -1,9 +1,10 @@
-import type { Calling } from '../domain/command.ts';
-import { knownConversations } from '../store/source.ts';
-import { Lanes } from '../watch/retry.ts';
-import { tableNames, type TableName } from './amazon-settings.ts';
-import { callOfRow, readRows, type Row } from './call-rows.ts';
+import type { Calling } from '../../domain/command.ts';
+import { knownConversations } from '../../store/source.ts';
+import { Lanes } from '../../watch/retry.ts';
+import type { Connector, Reading, SourceHand } from '../source.ts';
+import { textOf } from '../storable.ts';
 import { momentIn } from './call-record.ts';
+import { callOfRow, readRows, type Row } from './call-rows.ts';
 import {
   beginning,
   readCheckpoint,
@@ -14,9 +15,9 @@ import {
 import { openTableStream, type WrittenRow } from './dynamo-stream.ts';
 import { openTables, type DynamoSettings, type Tables } from './dynamo-tables.ts';
 import { endOf, hear } from './open-calls.ts';
+import { reasonOf } from './reason.ts';
+import { tableNames, type TableName } from './settings.ts';
 import { ShardReader } from './shards.ts';
-import type { Connector, Reading, SourceHand } from './source.ts';
-import { textOf } from './storable.ts';
 
 /** How often news are asked for, in ms. */
 const POLL = 1000;
@@ -42,6 +43,7 @@ const isoOf = (ms: number): string => new Date(ms).toISOString();
 export function dynamoConnector(settings: DynamoSettings): Connector {
   return {
     name: 'dynamodb',
+    reasonOf,
     async open(stored, hand) {
       const tables = await openTables(settings, hand.stopping);
       try {

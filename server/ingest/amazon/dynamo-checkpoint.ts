@@ -1,7 +1,7 @@
-import type { JsonObject } from '../domain/value.ts';
-import type { TableName } from './amazon-settings.ts';
+import type { JsonObject } from '../../domain/value.ts';
 import type { Place } from './dynamo-tables.ts';
 import type { OpenCall } from './open-calls.ts';
+import type { TableName } from './settings.ts';
 import type { Positions } from './shards.ts';
 
 /** A read of whole tables that is under way. */

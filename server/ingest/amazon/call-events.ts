@@ -1,6 +1,6 @@
-import type { Calling } from '../domain/command.ts';
-import { InvalidInputError } from '../domain/errors.ts';
-import type { Json } from '../domain/value.ts';
+import type { Calling } from '../../domain/command.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import type { Json } from '../../domain/value.ts';
 import { isContactLens, readContactLens } from './contact-lens.ts';
 import { readLca } from './lca.ts';
 

@@ -1,8 +1,8 @@
-import type { TableName } from './amazon-settings.ts';
-import { clientOptions } from './amazon-client.ts';
 import type { Row } from './call-rows.ts';
+import { clientOptions } from './client.ts';
 import { plainItem, type Item } from './dynamo-item.ts';
 import type { DynamoSettings } from './dynamo-tables.ts';
+import type { TableName } from './settings.ts';
 import type { Shard, ShardedStream } from './shards.ts';
 
 /** A row as it was written, and when. Rows that were deleted there stay here, and come to nothing. */

@@ -1,12 +1,12 @@
-import type { Caller } from '../auth/caller.ts';
-import { isSameSecret } from '../auth/key.ts';
-import { InvalidInputError } from '../domain/errors.ts';
-import type { Journal } from '../journal/write.ts';
-import { mannerOf, type Reply, type Route } from '../route.ts';
-import { parseMessengerBody } from './messenger-body.ts';
-import { readMessengerPayload } from './messenger-payload.ts';
-import type { MessengerSettings } from './messenger-settings.ts';
-import { isSigned } from './messenger-signature.ts';
+import type { Caller } from '../../auth/caller.ts';
+import { isSameSecret } from '../../auth/key.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import type { Journal } from '../../journal/write.ts';
+import { mannerOf, type Reply, type Route } from '../../route.ts';
+import { parseMessengerBody } from './body.ts';
+import { readMessengerPayload } from './payload.ts';
+import type { MessengerSettings } from './settings.ts';
+import { isSigned } from './signature.ts';
 
 /** Refusals are worded as those of the cafe's administration, whose conversations come in here. */
 const messengerManner = mannerOf((error) => ({ success: false, error }));

@@ -1,7 +1,8 @@
-import type { Calling } from '../domain/command.ts';
-import { InvalidInputError } from '../domain/errors.ts';
-import type { Segment } from '../domain/segment.ts';
-import type { Json, JsonObject } from '../domain/value.ts';
+import type { Calling } from '../../domain/command.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import type { Segment } from '../../domain/segment.ts';
+import type { Json, JsonObject } from '../../domain/value.ts';
+import { listOf, objectOf, textOf } from '../storable.ts';
 import {
   aCall,
   aSegment,
@@ -14,7 +15,6 @@ import {
   secondsIn,
   sentimentIn,
 } from './call-record.ts';
-import { listOf, objectOf, textOf } from './storable.ts';
 
 /**
  * What an event of Amazon's Live Call Analytics tells of a call. Throws an InvalidInputError that names the field.

@@ -1,11 +1,11 @@
-import type { Calling } from '../domain/command.ts';
-import { InvalidInputError } from '../domain/errors.ts';
-import { findUnstorable, type Json, type JsonObject } from '../domain/value.ts';
-import type { Journal } from '../journal/write.ts';
-import { mannerOf, type Call, type Reply, type Route } from '../route.ts';
+import type { Calling } from '../../domain/command.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import { findUnstorable, type Json, type JsonObject } from '../../domain/value.ts';
+import type { Journal } from '../../journal/write.ts';
+import { mannerOf, type Call, type Reply, type Route } from '../../route.ts';
+import { objectOf, storable, textOf } from '../storable.ts';
 import { readContactLens } from './contact-lens.ts';
 import { readLca } from './lca.ts';
-import { objectOf, storable, textOf } from './storable.ts';
 
 const callManner = mannerOf((detail) => ({ detail }));
 

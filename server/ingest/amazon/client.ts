@@ -1,5 +1,5 @@
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { AmazonAccess } from './amazon-settings.ts';
+import type { AmazonAccess } from './settings.ts';
 
 /** A connection that is not made, or not answered, is given up after so long, in ms. */
 const CONNECT_TIME = 3000;

@@ -1,5 +1,3 @@
-import { UnavailableError } from '../domain/errors.ts';
-
 const credentials = new Set([
   'AccessDeniedException',
   'CredentialsProviderError',
@@ -19,11 +17,10 @@ const busy = new Set([
 const absent = new Set(['ResourceNotFoundException', 'TableNotFoundException']);
 
 /**
- * Why a source cannot be read, in words that anybody may see: never those of the error, in which Amazon and the
- * network quote keys, accounts and addresses.
+ * Why Amazon cannot be read, in words that anybody may see: never those of the error, in which Amazon and the network
+ * quote keys, accounts and addresses.
  */
 export function reasonOf(error: unknown): string {
-  if (error instanceof UnavailableError) return 'The database does not take what is read.';
   const name = error instanceof Error ? error.name : '';
   if (credentials.has(name)) return 'Amazon does not let these credentials read it.';
   if (busy.has(name)) return 'Amazon asks for fewer requests.';

@@ -1,4 +1,4 @@
-import type { EndCall, LogSegment, StartCall } from '../domain/command.ts';
+import type { EndCall, LogSegment, StartCall } from '../../domain/command.ts';
 
 /** A call of which more may be said. The tables do not tell when it ends. */
 export type OpenCall = {

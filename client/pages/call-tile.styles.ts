@@ -32,14 +32,6 @@ export const styles = css`
     font-weight: 650;
     overflow-wrap: anywhere;
   }
-  .live {
-    color: var(--good);
-    font-weight: 600;
-  }
-  .live::before {
-    content: '● ';
-    font-size: 0.8em;
-  }
   segment-log {
     container-type: size;
   }

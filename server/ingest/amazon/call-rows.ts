@@ -1,8 +1,8 @@
-import type { Calling, LogSegment, StartCall } from '../domain/command.ts';
-import type { JsonObject } from '../domain/value.ts';
-import type { TableName } from './amazon-settings.ts';
+import type { Calling, LogSegment, StartCall } from '../../domain/command.ts';
+import type { JsonObject } from '../../domain/value.ts';
+import { storable, textOf } from '../storable.ts';
 import { aCall, aSegment, callIdOf, labelIn, millisOf, momentIn, restOf, secondsIn } from './call-record.ts';
-import { storable, textOf } from './storable.ts';
+import type { TableName } from './settings.ts';
 
 /** A row of one of the three tables. */
 export type Row = { table: TableName; item: JsonObject };

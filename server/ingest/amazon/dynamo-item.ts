@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Json, JsonObject } from '../domain/value.ts';
+import type { Json, JsonObject } from '../../domain/value.ts';
 
 export type Item = Record<string, AttributeValue>;
 

@@ -1,9 +1,9 @@
 import type { QueryCommandOutput } from '@aws-sdk/client-dynamodb';
-import type { AmazonSettings, TableName } from './amazon-settings.ts';
-import { tableNames } from './amazon-settings.ts';
-import { clientOptions } from './amazon-client.ts';
 import type { Row } from './call-rows.ts';
+import { clientOptions } from './client.ts';
 import { plainItem, type Item } from './dynamo-item.ts';
+import type { AmazonSettings, TableName } from './settings.ts';
+import { tableNames } from './settings.ts';
 
 export type DynamoSettings = NonNullable<AmazonSettings['dynamo']>;
 

@@ -1,12 +1,13 @@
-import type { Calling } from '../domain/command.ts';
-import { DomainError } from '../domain/errors.ts';
-import type { Json, JsonObject } from '../domain/value.ts';
-import type { AmazonSettings } from './amazon-settings.ts';
+import type { Calling } from '../../domain/command.ts';
+import { DomainError } from '../../domain/errors.ts';
+import type { Json, JsonObject } from '../../domain/value.ts';
+import type { Connector } from '../source.ts';
+import { storable } from '../storable.ts';
 import { readCallEvent } from './call-events.ts';
 import { openKinesisStream } from './kinesis-stream.ts';
+import { reasonOf } from './reason.ts';
+import type { AmazonSettings } from './settings.ts';
 import { ShardReader, type Positions } from './shards.ts';
-import type { Connector } from './source.ts';
-import { storable } from './storable.ts';
 
 /** How often news are asked for, in ms: a shard may be asked five times a second, by all its readers together. */
 const POLL = 1000;
@@ -17,6 +18,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 export function kinesisConnector(settings: NonNullable<AmazonSettings['kinesis']>, name: string): Connector {
   return {
     name: `kinesis:${name}`,
+    reasonOf,
     async open(stored, hand) {
       const stream = await openKinesisStream(settings, name, hand.stopping);
       const { positions: from = {}, isComplete = false } = (stored ?? {}) as unknown as Partial<Checkpoint>;

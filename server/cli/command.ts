@@ -1,0 +1,18 @@
+import type { Journal } from '../journal/write.ts';
+import type { Database, PrismaClient } from '../store/database.ts';
+
+/** Says a line to whoever asked. */
+export type Print = (text: string) => void;
+/** Where files go that have no name, and progress, where somebody watches. */
+export type Terminal = { stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream };
+/** What a command works with. */
+export type Tools = {
+  database: Database;
+  prisma: PrismaClient;
+  journal: Journal;
+  print: Print;
+  terminal: Terminal;
+};
+
+/** Carries out what was asked for; returns the exit code. */
+export type Command = (tools: Tools) => Promise<number>;
