@@ -89,7 +89,7 @@ describe('<live-alerts>', () => {
     await press(alerts, 'Save the rule');
     const pattern = field(alerts, 'pattern');
     expect(pattern.getAttribute('aria-invalid')).toBe('true');
-    expect(textOf(find(alerts, `#${pattern.getAttribute('aria-describedby')}`))).toBe(message);
+    expect(textOf(find(alerts, `#${pattern.getAttribute('aria-describedby')}`))).toBe('Cannot be read.');
     expect((pattern.getRootNode() as ShadowRoot).activeElement).toBe(pattern);
     expect(pattern.value).toBe('(');
     await expectAccessible(alerts);
@@ -130,6 +130,35 @@ describe('<live-alerts>', () => {
       { document: UpdateAlertRuleDocument, variables: { input: { id: 'r1', isEnabled: false } } },
       { document: RemoveAlertRuleDocument, variables: { id: 'r1' } },
     ]);
+  });
+
+  it('keeps the kind that was chosen in the form while things happen', async () => {
+    const server = new FakeAlerts();
+    server.become({ rules: [anAlertRule()] });
+    const alerts = await open(server);
+    await press(alerts, 'Change Angry callers');
+    await userEvent.selectOptions(find(alerts, '#kind') as HTMLSelectElement, 'WAITING');
+    await userEvent.fill(field(alerts, 'seconds'), '7');
+    server.become({ raised: 1, open: [anAlert()], rules: [anAlertRule()] });
+    await idle(alerts);
+    expect((find(alerts, '#kind') as HTMLSelectElement).value).toBe('WAITING');
+    await press(alerts, 'Save the rule');
+    expect(server.sent[0]?.variables).toMatchObject({
+      input: { id: 'r1', condition: { kind: 'WAITING', seconds: 7 } },
+    });
+  });
+
+  it.each(['1.5', '99999999999'])('says at its field that %s is no whole number', async (given) => {
+    const server = new FakeAlerts();
+    const alerts = await open(server);
+    await press(alerts, 'Add a rule');
+    await userEvent.fill(field(alerts, 'seconds'), given);
+    await press(alerts, 'Save the rule');
+    expect(server.sent).toEqual([]);
+    expect(textOf(find(alerts, '#seconds-about'))).toBe('Must be a whole number of at most nine digits.');
+    await userEvent.fill(field(alerts, 'seconds'), '15');
+    await press(alerts, 'Save the rule');
+    expect(server.sent).toHaveLength(1);
   });
 
   it('puts an alert off and resolves it, under the name that the person says once', async () => {
