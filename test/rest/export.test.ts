@@ -142,7 +142,7 @@ describe('GET /export/conversations', () => {
     ['user=ann&user=bob', 'user'],
     ['minSentiment=low', 'minSentiment'],
     ['requiresHuman=perhaps', 'requiresHuman'],
-    ['metadata=plan', 'metadata.0.value'],
+    ['metadata=plan', 'metadata'],
     ['query=!', 'query'],
   ])('%s is refused by name', async (query, field) => {
     const response = await server.get(`/export/conversations?${query}`, headers);
