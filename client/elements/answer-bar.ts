@@ -78,7 +78,8 @@ export class AnswerBar extends LitElement {
     if (!this.conversation) return nothing;
     const { owner, status, handoffReason, priority } = this.conversation;
     const isOpen = status === 'ACTIVE';
-    const reason = isOpen && owner !== 'BOT' ? handoffReason : null;
+    // Of one that the bot answers again it is why the last person left, for example that nothing was written.
+    const reason = isOpen ? handoffReason : null;
     return html`
       <div class="bar ${isOpen ? owner : 'CLOSED'}">
         <p>
