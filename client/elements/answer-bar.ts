@@ -98,7 +98,7 @@ export class AnswerBar extends LitElement {
     if (owner === 'BOT' || status === 'CLOSED') return nothing;
     const now = this.#clock.value ?? Date.now();
     const time = owner === 'PENDING' ? age(ownerSince, now) : `since ${since(ownerSince, now)}`;
-    return html`, <time datetime=${ownerSince} title=${fullMoment(ownerSince)}>${time}</time>`;
+    return html`, <time datetime=${ownerSince} title=${fullMoment(ownerSince)}><bdi>${time}</bdi></time>`;
   }
 
   /** Buttons stay in their places, so that the keyboard stays on them when their words change. */

@@ -118,7 +118,9 @@ export class LiveAlerts extends LivePage {
     const raised = this.board?.raised ?? 0;
     if (this.board === undefined) return nothing;
     return html`<p>
-      ${raised === 0 ? 'Nothing is wrong, as far as the rules tell' : `${counted(raised, 'alert')} raised`}
+      <bdi
+        >${raised === 0 ? 'Nothing is wrong, as far as the rules tell' : `${counted(raised, 'alert')} raised`}</bdi
+      >
     </p>`;
   }
 

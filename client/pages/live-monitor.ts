@@ -331,6 +331,7 @@ export class LiveMonitor extends LitElement {
         (place) => place,
         (place) =>
           html`<div class="place" ?hidden=${place !== this.place}>
+            <h2 class="visually-hidden">${PLACES[place].label}</h2>
             ${PLACES[place].page ?? this.#conversations(isCurrent)}
           </div>`,
       )}

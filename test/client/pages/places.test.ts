@@ -37,6 +37,8 @@ describe('places of <live-monitor>', () => {
     expect(isShown(monitor, 'live-metrics')).toBe(true);
     expect(isShown(monitor, 'conversation-list')).toBe(false);
     expect(placeButton(monitor, 'Figures').getAttribute('aria-current')).toBe('page');
+    const headings = findAll(monitor, 'h2').filter((heading) => heading.checkVisibility());
+    expect(headings.map((heading) => textOf(heading))).toEqual(['Figures']);
     await expectAccessible(monitor);
   });
 
