@@ -68,6 +68,15 @@ describe('places of <live-monitor>', () => {
     expect(isShown(monitor, 'conversation-list')).toBe(true);
   });
 
+  it('do not keep the keyboard when they are left by a key', async () => {
+    const { monitor } = await open();
+    find(monitor, '[role=log]')?.focus();
+    for (const key of ['f', 'p', 'c']) await userEvent.keyboard(key);
+    await idle(monitor);
+    expect(isShown(monitor, 'conversation-list')).toBe(true);
+    expect(monitor.shadowRoot?.activeElement).toBe(find(monitor, '.frame'));
+  });
+
   it('tell of new alerts until somebody looks at them', async () => {
     const { monitor, server } = await open();
     server.say(aFrame([{ __typename: 'AlertRaised', seq: 1, conversation: null }]));

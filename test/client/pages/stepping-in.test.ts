@@ -411,6 +411,7 @@ describe('notes', () => {
     find(monitor, '[role=log]')?.focus();
     await type(monitor, 'n');
     expect(textOf(find(monitor, 'operator-notes'))).toContain('Refund is fine Ben');
+    expect(focused()).toBe(find(find(monitor, 'operator-notes'), 'textarea'));
     server.notes = [note, { ...note, author: 'Cleo', text: 'Done' }];
     server.say(aFrame([{ __typename: 'NoteAdded', seq: 1, conversation: user }]));
     await idle(monitor);
