@@ -136,6 +136,11 @@ export class LiveAlerts extends LivePage {
         <p class="problem" role="alert">${this.problem}</p>
         ${this.#nameForm()} ${this.#list(board.open)}
         ${board.open.length === 0 ? html`<p class="quiet">${emptyWords(board)}</p>` : nothing}
+        ${
+          board.raised > board.open.filter(({ status }) => status === 'RAISED').length
+            ? html`<p class="quiet">The newest are shown. Older ones come up as these are resolved.</p>`
+            : nothing
+        }
       </section>
       ${this.#rules(board.rules)}
       ${

@@ -179,6 +179,16 @@ describe('<live-alerts>', () => {
     });
   });
 
+  it('says that there are more than it shows', async () => {
+    const server = new FakeAlerts();
+    server.become({ raised: 1, open: [anAlert()] });
+    const alerts = await open(server);
+    expect(textOf(alerts)).not.toContain('The newest are shown.');
+    server.become({ raised: 2, open: [anAlert()] });
+    await idle(alerts);
+    expect(textOf(alerts)).toContain('The newest are shown. Older ones come up as these are resolved.');
+  });
+
   it('opens the conversation', async () => {
     const server = new FakeAlerts();
     server.become({ raised: 1, open: [anAlert()] });
