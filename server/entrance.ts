@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Caller } from './auth/caller.ts';
+import { lacking, type Caller } from './auth/caller.ts';
 import { isLocalHostHeader, isLocalOrigin } from './auth/origin.ts';
 import type { Scope } from './domain/key.ts';
 import type { Refusal } from './route.ts';
@@ -20,7 +20,7 @@ export const draining: Refusal = {
 
 export function deny(caller: Caller | null, scope: Scope): Refusal | null {
   if (caller === null) return unauthenticated;
-  return caller.scopes.has(scope) ? null : { status: 403, message: `This key lacks the scope "${scope}".` };
+  return caller.scopes.has(scope) ? null : { status: 403, message: lacking(scope) };
 }
 
 /** In open mode no page but those of this machine may reach the server. */

@@ -85,7 +85,7 @@ export class BoardController implements ReactiveController {
     try {
       const { conversations } = await this.#options
         .reach()
-        .request(ConversationsDocument, { after, filter: reducer.askedBy(filter) });
+        .request(ConversationsDocument, { after, ...reducer.askedBy(filter) });
       this.#set(reducer.pageLoaded(this.#board, filter, conversations, seq));
     } catch {
       // The connection's state tells what is wrong, and the button to load more is still there.

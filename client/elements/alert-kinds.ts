@@ -8,6 +8,12 @@ import { STAGE } from './stages.ts';
 export type AlertRule = AlertRuleFormFragment;
 type Name = Exclude<keyof AlertConditionInput, 'kind'>;
 
+/** Why a rule was refused, and at which field; a path from the input, or empty. */
+export interface Refusal {
+  readonly field: string;
+  readonly message: string;
+}
+
 /** A field of a condition, as a form asks for it. */
 export interface AlertField {
   readonly name: Name;
@@ -143,6 +149,18 @@ function fieldValue({ type }: AlertField, given: string): string | number | stri
   return type === 'whole' || type === 'number' ? Number(text) : text;
 }
 
+/** The first field whose text stands for no number that can be sent; null when all do. */
+export function unfit(kind: AlertKind, texts: ReadonlyMap<string, string>): Refusal | null {
+  const wrong = ALERT_KINDS[kind].fields.find((field) => {
+    const value = fieldValue(field, texts.get(field.name) ?? '');
+    return field.type === 'whole' && typeof value === 'number' && !isWhole(value);
+  });
+  return wrong ? { field: wrong.name, message: 'must be a whole number of at most nine digits.' } : null;
+}
+
+/** More digits do not fit a whole number of GraphQL. */
+const isWhole = (value: number): boolean => Number.isInteger(value) && Math.abs(value) < 1e9;
+
 /** The condition that a form holds. */
 export function conditionOf(kind: AlertKind, texts: ReadonlyMap<string, string>): AlertConditionInput {
   const values = ALERT_KINDS[kind].fields.map((field) => [
@@ -167,7 +185,7 @@ export function conditionWords({ condition, platform }: AlertRule): string {
         return `The project costs $${condition.thresholdUsd}${within}`;
       case 'STAGE_LATENCY': {
         const stage = stages[condition.stage ?? ''];
-        const how = percentile === null ? 'in a turn' : `at the ${percentile}th percentile${within}`;
+        const how = percentile === null ? 'in a turn' : `at percentile ${percentile}${within}`;
         return `${stage}: ${thresholdMs} ms ${how}`;
       }
       case 'NEGATIVE_RUN':

@@ -123,7 +123,7 @@ export class AlertRow extends LitElement {
     if (!alert) return nothing;
     const isOver = alert.status === 'RESOLVED';
     return html`<article class="${alert.severity} ${isOver ? 'over' : ''}">
-      <h4>${alert.text}</h4>
+      <h4 id="text">${alert.text}</h4>
       <p class="small">
         ${dotted([
           html`<span class="severity">${SEVERITY[alert.severity]}</span>`,
@@ -151,18 +151,22 @@ export class AlertRow extends LitElement {
     const may = this.mayOperate && !isOver;
     if (conversationId === null && !may) return nothing;
     const open = html`<button
+      aria-describedby="text"
       @click=${() => fire(this, 'conversation-open', { conversation: conversationId! })}
     >
       Open the conversation
     </button>`;
     const done = html`<button
         class="snooze"
+        aria-describedby="text"
         aria-expanded=${this.choosing}
         @click=${() => this.#choose(!this.choosing)}
       >
         Put off
       </button>
-      <button class="resolve" @click=${() => fire(this, 'alert-resolve', id)}>Resolve</button>`;
+      <button class="resolve" aria-describedby="text" @click=${() => fire(this, 'alert-resolve', id)}>
+        Resolve
+      </button>`;
     return html`<div class="actions">${conversationId === null ? nothing : open} ${may ? done : nothing}</div>
       ${this.choosing && may ? this.#snoozes() : nothing}`;
   }

@@ -1,15 +1,17 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import type { AlertKind, CreateAlertRuleInput, Severity } from '../../generated/client/graphql.ts';
 import { button } from '../tokens.ts';
-import { ALERT_KINDS, conditionOf, fieldText, type AlertField, type AlertRule } from './alert-kinds.ts';
+import {
+  ALERT_KINDS,
+  conditionOf,
+  fieldText,
+  unfit,
+  type AlertField,
+  type AlertRule,
+  type Refusal,
+} from './alert-kinds.ts';
 import { field } from './field.ts';
 import { fire } from './fire.ts';
-
-/** Why a rule was refused, and at which field; a path from the input, or empty. */
-export interface Refusal {
-  readonly field: string;
-  readonly message: string;
-}
 
 const SEVERITIES: Readonly<Record<Severity, string>> = {
   INFO: 'worth knowing',
@@ -123,7 +125,9 @@ export class AlertRuleForm extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('rule') && this.rule) this.kind = this.rule.condition.kind;
+    // The same rule comes again with all that happens meanwhile; what the person chose stays.
+    if (this.rule && changed.has('rule') && changed.get('rule')?.id !== this.rule.id)
+      this.kind = this.rule.condition.kind;
   }
 
   protected override firstUpdated(): void {
@@ -143,6 +147,8 @@ export class AlertRuleForm extends LitElement {
     event.preventDefault();
     const given = new FormData(event.target as HTMLFormElement);
     const texts = new Map([...given].map(([name, value]) => [name, typeof value === 'string' ? value : '']));
+    this.refusal = unfit(this.kind, texts);
+    if (this.refusal) return;
     const platform = texts.get('platform')?.trim() ?? '';
     const input: CreateAlertRuleInput = {
       name: texts.get('name') ?? '',
@@ -156,8 +162,11 @@ export class AlertRuleForm extends LitElement {
   /** What is wrong with a field; its path may go on behind it. */
   #problemOf(name: string): string | null {
     if (this.refusal === null) return null;
-    const path = this.refusal.field.split('.');
-    return path.includes(name) ? this.refusal.message : null;
+    const { field: path, message } = this.refusal;
+    if (!path.split('.').includes(name)) return null;
+    // The path of the field stands above it as its label.
+    const words = message.startsWith(`${path} `) ? message.slice(path.length + 1) : message;
+    return words.charAt(0).toUpperCase() + words.slice(1);
   }
 
   override render() {

@@ -78,7 +78,8 @@ export class AnswerBar extends LitElement {
     if (!this.conversation) return nothing;
     const { owner, status, handoffReason, priority } = this.conversation;
     const isOpen = status === 'ACTIVE';
-    const reason = isOpen && owner !== 'BOT' ? handoffReason : null;
+    // Of one that the bot answers again it is why the last person left, for example that nothing was written.
+    const reason = isOpen ? handoffReason : null;
     return html`
       <div class="bar ${isOpen ? owner : 'CLOSED'}">
         <p>
@@ -97,7 +98,7 @@ export class AnswerBar extends LitElement {
     if (owner === 'BOT' || status === 'CLOSED') return nothing;
     const now = this.#clock.value ?? Date.now();
     const time = owner === 'PENDING' ? age(ownerSince, now) : `since ${since(ownerSince, now)}`;
-    return html`, <time datetime=${ownerSince} title=${fullMoment(ownerSince)}>${time}</time>`;
+    return html`, <time datetime=${ownerSince} title=${fullMoment(ownerSince)}><bdi>${time}</bdi></time>`;
   }
 
   /** Buttons stay in their places, so that the keyboard stays on them when their words change. */

@@ -84,7 +84,7 @@ export class ChoiceBar extends LitElement {
               name="choice"
               .checked=${value === this.chosen}
               @change=${(event: Event) => this.#choose(event, value)}
-            />${words}</label
+            /><bdi>${words}</bdi></label
           >`,
       )}
     </fieldset>`;

@@ -174,7 +174,7 @@ export class ConversationList extends LitElement {
       aria-pressed=${filter === this.filter}
       @click=${() => fire(this, 'filter-change', filter)}
     >
-      ${label} <span class="count">${count}${more ? '+' : ''}</span>
+      ${label} <bdi class="count">${count}${more ? '+' : ''}</bdi>
     </button>`;
   }
 

@@ -15,3 +15,13 @@ export function connecting(host: string, state: FeedState) {
     ${state.kind === 'offline' ? html`<p>${state.error.message} This page keeps trying.</p>` : nothing}
   </div>`;
 }
+
+/** Asks for a key, and says why. */
+export function keyForm(why: string, state: FeedState, remembers: boolean, use: (key: string) => void) {
+  return html`<key-form
+    .problem=${state.kind === 'offline' ? state.error.message : why}
+    .remembers=${remembers}
+    .busy=${state.kind === 'connecting'}
+    @key-submit=${(event: CustomEvent<string>) => use(event.detail)}
+  ></key-form>`;
+}

@@ -19,9 +19,8 @@ import { ConnectionError } from '../connection-error.ts';
 import { operatorContext } from '../contexts.ts';
 import { QueryController } from '../controllers/query.ts';
 import { StateController } from '../controllers/state.ts';
-import { type AlertRule, conditionWords } from '../elements/alert-kinds.ts';
+import { type AlertRule, conditionWords, type Refusal } from '../elements/alert-kinds.ts';
 import type { Alert } from '../elements/alert-row.ts';
-import type { Refusal } from '../elements/alert-rule-form.ts';
 import { counted } from '../elements/figures.ts';
 import { button } from '../tokens.ts';
 import { styles } from './live-alerts.styles.ts';
@@ -119,7 +118,9 @@ export class LiveAlerts extends LivePage {
     const raised = this.board?.raised ?? 0;
     if (this.board === undefined) return nothing;
     return html`<p>
-      ${raised === 0 ? 'Nothing is wrong, as far as the rules tell' : `${counted(raised, 'alert')} raised`}
+      <bdi
+        >${raised === 0 ? 'Nothing is wrong, as far as the rules tell' : `${counted(raised, 'alert')} raised`}</bdi
+      >
     </p>`;
   }
 
@@ -135,6 +136,11 @@ export class LiveAlerts extends LivePage {
         <p class="problem" role="alert">${this.problem}</p>
         ${this.#nameForm()} ${this.#list(board.open)}
         ${board.open.length === 0 ? html`<p class="quiet">${emptyWords(board)}</p>` : nothing}
+        ${
+          board.raised > board.open.filter(({ status }) => status === 'RAISED').length
+            ? html`<p class="quiet">The newest are shown. Older ones come up as these are resolved.</p>`
+            : nothing
+        }
       </section>
       ${this.#rules(board.rules)}
       ${

@@ -22,7 +22,7 @@ import type { Found } from '../elements/reading-log.ts';
 import { frame } from '../frame.ts';
 import { hasOlder, listed, type Filter } from '../reducers/board.ts';
 import { tokens, visuallyHidden } from '../tokens.ts';
-import { brand, connecting } from './front.ts';
+import { brand, connecting, keyForm } from './front.ts';
 import { type DeskAction, DESK_KEYS } from './desk-keys.ts';
 import { chipsOf } from './filters.ts';
 import { keyProblem } from './key-problem.ts';
@@ -239,7 +239,7 @@ export class LiveMonitor extends LitElement {
   #press(key: string): boolean {
     const action = DESK_KEYS[key];
     const place = (Object.keys(PLACES) as Place[]).find((name) => PLACES[name].key === key);
-    if (place) this.place = place;
+    if (place) void this.#go(place);
     else if (action) void this.#act(action);
     else if (key === 'w') this.#next();
     else if (key === '?') this.renderRoot.querySelector('shortcut-help')?.open();
@@ -247,9 +247,17 @@ export class LiveMonitor extends LitElement {
     return true;
   }
 
+  /** The keyboard does not stay in a place that is hidden: no key would be heard there. */
+  async #go(place: Place): Promise<void> {
+    const isLeft = place !== this.place && this.renderRoot.querySelector('.place:focus-within') !== null;
+    this.place = place;
+    await this.updateComplete;
+    if (isLeft) this.renderRoot.querySelector<HTMLElement>('.frame')?.focus();
+  }
+
   async #act(action: DeskAction): Promise<void> {
     if (this.#board.state.selected === null) return;
-    this.place = 'conversations';
+    void this.#go('conversations');
     this.view = 'talk';
     await this.updateComplete;
     this.renderRoot.querySelector('open-conversation')?.act(action);
@@ -260,7 +268,7 @@ export class LiveMonitor extends LitElement {
     const queue = this.#board.waiting;
     const at = queue.findIndex(({ externalId }) => externalId === this.#board.state.selected);
     const next = queue[at + 1] ?? queue[0];
-    this.place = 'conversations';
+    void this.#go('conversations');
     if (next) void this.#open(next.externalId);
     else this.#queue.say('Nobody waits for a person.');
   }
@@ -315,7 +323,8 @@ export class LiveMonitor extends LitElement {
   }
 
   #body(state: FeedState) {
-    if (this.keyWanted !== null) return this.#keyForm(state);
+    if (this.keyWanted !== null)
+      return keyForm(this.keyWanted, state, this.remembersKey, (key) => this.#useKey(key));
     if (!this.#board.state.viewer) return connecting(new URL(this.#address).host, state);
     const isCurrent = state.kind === 'live' || state.kind === 'catching-up';
     return html`<div class="places ${isCurrent ? '' : 'stale'}">
@@ -324,20 +333,11 @@ export class LiveMonitor extends LitElement {
         (place) => place,
         (place) =>
           html`<div class="place" ?hidden=${place !== this.place}>
+            <h2 class="visually-hidden">${PLACES[place].label}</h2>
             ${PLACES[place].page ?? this.#conversations(isCurrent)}
           </div>`,
       )}
     </div>`;
-  }
-
-  #keyForm(state: FeedState) {
-    const problem = state.kind === 'offline' ? state.error.message : this.keyWanted;
-    return html`<key-form
-      .problem=${problem}
-      .remembers=${this.remembersKey}
-      .busy=${state.kind === 'connecting'}
-      @key-submit=${(event: CustomEvent<string>) => this.#useKey(event.detail)}
-    ></key-form>`;
   }
 
   #conversations(isCurrent: boolean) {

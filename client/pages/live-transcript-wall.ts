@@ -1,6 +1,10 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { type CallCardFragment, RecentCallsDocument } from '../../generated/client/graphql.ts';
+import {
+  type CallCardFragment,
+  OneCallDocument,
+  RecentCallsDocument,
+} from '../../generated/client/graphql.ts';
 import type { Connection } from '../connection.ts';
 import { StateController } from '../controllers/state.ts';
 import { counted } from '../elements/figures.ts';
@@ -11,8 +15,8 @@ import { LivePage, note } from './live-page.ts';
 const USUAL = 4;
 const MOST = 16;
 
-/** So many calls that go on are known; with more of them the oldest leave their places. */
-const KNOWN = 100;
+/** So many calls that go on are listed. One on the wall that is not among them is asked for by itself. */
+const LISTED = 100;
 
 /**
  * Several calls beside each other for a screen on the wall: the newest that go on. A call keeps its place while it
@@ -79,8 +83,10 @@ export class LiveTranscriptWall extends LivePage {
   /** Calls that go on, the newest first; undefined before they are here. */
   declare private active: readonly CallCardFragment[] | undefined;
 
-  /** Those on the wall as they were last seen, since one that ended is among the active ones no more. */
+  /** The calls that are listed or on the wall, as they were last seen. */
   #cards = new Map<string, CallCardFragment>();
+  /** Those on the wall that the list does not have: they ended, or more than it holds began since. */
+  #unlisted = new Map<string, StateController<[Connection], CallCardFragment | null>>();
 
   protected override readonly followed = new StateController<[Connection], readonly CallCardFragment[]>(
     this,
@@ -90,7 +96,7 @@ export class LiveTranscriptWall extends LivePage {
       subscribe: (sink, connection) =>
         connection.subscribe(
           RecentCallsDocument,
-          { first: KNOWN, filter: { status: 'ACTIVE' } },
+          { first: LISTED, filter: { status: 'ACTIVE' } },
           { next: ({ recentCalls }) => sink.next(recentCalls), cut: (error) => sink.cut(error) },
         ),
       onData: (calls) => {
@@ -124,20 +130,51 @@ export class LiveTranscriptWall extends LivePage {
 
   #seat(now: number): void {
     if (!this.active) return;
-    const active = this.active.map(({ callId }) => callId);
+    const listed = this.active.map(({ callId }) => callId);
+    const goesOn = ({ call }: Seat) => this.#cards.get(call)?.status === 'ACTIVE';
+    const active = [...new Set([...listed, ...this.seats.filter(goesOn).map(({ call }) => call)])];
     this.seats = seated(this.seats, active, this.#places, now);
-    const onWall = new Set([...active, ...this.seats.map(({ call }) => call)]);
-    for (const call of this.#cards.keys()) if (!onWall.has(call)) this.#cards.delete(call);
-    for (const { call, endedAt } of this.seats) {
-      const card = this.#cards.get(call);
-      if (card && endedAt !== null && card.status === 'ACTIVE') this.#cards.set(call, ended(card, endedAt));
+    const seatedCalls = this.seats.map(({ call }) => call);
+    const known = new Set([...listed, ...seatedCalls]);
+    for (const call of this.#cards.keys()) if (!known.has(call)) this.#cards.delete(call);
+    this.#ask(new Set(seatedCalls.filter((call) => !listed.includes(call))));
+  }
+
+  /** Asks for these calls, each by itself, and for no others any more. */
+  #ask(calls: ReadonlySet<string>): void {
+    for (const [call, asked] of this.#unlisted) {
+      if (calls.has(call)) continue;
+      this.removeController(asked);
+      asked.hostDisconnected();
+      this.#unlisted.delete(call);
     }
+    for (const call of calls) if (!this.#unlisted.has(call)) this.#unlisted.set(call, this.#asked(call));
+  }
+
+  #asked(call: string) {
+    return new StateController<[Connection], CallCardFragment | null>(this, {
+      args: () => (this.connection ? [this.connection] : null),
+      onStart: () => undefined,
+      subscribe: (sink, connection) =>
+        connection.subscribe(
+          OneCallDocument,
+          { call },
+          { next: (data) => sink.next(data.call), cut: (error) => sink.cut(error) },
+        ),
+      onData: (card) => {
+        const last = card ?? this.#cards.get(call);
+        if (last) this.#cards.set(call, card ? last : { ...last, status: 'CLOSED' });
+        this.#seat(Date.now());
+      },
+      denied: (error) => this.denied(error),
+    });
   }
 
   protected override forget(): void {
     this.seats = [];
     this.active = undefined;
     this.#cards.clear();
+    this.#ask(new Set());
   }
 
   protected override label(): string {
@@ -150,7 +187,7 @@ export class LiveTranscriptWall extends LivePage {
 
   protected override extent() {
     return html`<div class="bar">
-      ${this.active ? html`<span>${counted(this.active.length, 'call')} now</span>` : nothing}
+      ${this.active ? html`<span>${howMany(this.active.length)} now</span>` : nothing}
       ${document.fullscreenEnabled ? html`<button @click=${() => this.#fill()}>Full screen</button>` : nothing}
     </div>`;
   }
@@ -181,11 +218,9 @@ export class LiveTranscriptWall extends LivePage {
   }
 }
 
-/** One that is not among the active ones any more. */
-function ended(card: CallCardFragment, endedAt: number): CallCardFragment {
-  const durationMs = Math.max(0, endedAt - Date.parse(card.startedAt));
-  return { ...card, status: 'CLOSED', endedAt: new Date(endedAt).toISOString(), durationMs };
-}
+/** A full list tells of no more than it holds. */
+const howMany = (listed: number): string =>
+  listed < LISTED ? counted(listed, 'call') : `${LISTED} calls or more`;
 
 declare global {
   interface HTMLElementTagNameMap {

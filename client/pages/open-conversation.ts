@@ -218,6 +218,7 @@ export class OpenConversation extends LitElement {
     if (!this.conversation) return html`<p class="trouble">Choose a conversation from the list.</p>`;
     const { externalId, awaitingReply, status, activeAt, closedAt, closeReason } = this.conversation;
     const shown = this.thread.externalId === externalId ? this.thread : noThread;
+    const messages = messagesOf(shown);
     const failed = this.#latest.status === 'error';
     const user = this.conversation.endUser?.externalId;
     const { offered, shown: panel } = this.#panels();
@@ -244,11 +245,11 @@ export class OpenConversation extends LitElement {
         ?inert=${isOver}
         .conversation=${externalId}
         .sought=${sought?.isSpoken ? null : sought}
-        .messages=${messagesOf(shown)}
+        .messages=${messages}
         .ratings=${ratingsOf(shown)}
         .hasOlder=${shown.hasOlder}
         .loading=${this.loadingOlder || this.#latest.status === 'pending'}
-        .waitingSince=${awaitingReply && status === 'ACTIVE' ? activeAt : null}
+        .waitingSince=${awaitingReply && status === 'ACTIVE' ? (messages.at(-1)?.at ?? activeAt) : null}
         .closedAt=${status === 'CLOSED' ? closedAt : null}
         .closeReason=${closeReason}
         @older-rows=${() => this.#loadOlder()}

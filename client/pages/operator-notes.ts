@@ -107,7 +107,15 @@ export class OperatorNotes extends LitElement {
   }
 
   override focus(options?: FocusOptions): void {
-    this.shadowRoot?.querySelector('writing-field')?.focus(options);
+    void this.#focusField(options);
+  }
+
+  /** Whoever has just opened the notes is to write in a field that is not drawn yet. */
+  async #focusField(options?: FocusOptions): Promise<void> {
+    await this.updateComplete;
+    const field = this.shadowRoot?.querySelector('writing-field');
+    await field?.updateComplete;
+    field?.focus(options);
   }
 
   get #drafts(): Map<string, string> {

@@ -2,6 +2,7 @@ import type {
   BoardQuery,
   ConversationCardFragment,
   ConversationFilter,
+  ConversationOrder,
   ConversationPageFragment,
 } from '../../generated/client/graphql.ts';
 import type { FeedFrame } from '../controllers/frames.ts';
@@ -10,16 +11,21 @@ export type Conversation = ConversationCardFragment;
 /** `WAITING` is the queue of those who wait for a person, `HELD` is with one. */
 export type Filter = 'ALL' | 'WAITING' | 'HELD' | 'ACTIVE' | 'CLOSED';
 
-/** What each filter asks the server for. */
-const ASKED: Readonly<Record<Filter, ConversationFilter | null>> = {
-  ALL: null,
-  WAITING: { owner: 'PENDING' },
-  HELD: { owner: 'HUMAN' },
-  ACTIVE: { status: 'ACTIVE' },
-  CLOSED: { status: 'CLOSED' },
+interface Asked {
+  readonly filter?: ConversationFilter;
+  readonly order?: ConversationOrder;
+}
+
+/** What each filter asks the server for. A page of the queue begins with whose turn it is, as the list does. */
+const ASKED: Readonly<Record<Filter, Asked>> = {
+  ALL: {},
+  WAITING: { filter: { owner: 'PENDING' }, order: 'URGENCY' },
+  HELD: { filter: { owner: 'HUMAN' } },
+  ACTIVE: { filter: { status: 'ACTIVE' } },
+  CLOSED: { filter: { status: 'CLOSED' } },
 };
 
-export const askedBy = (filter: Filter): ConversationFilter | null => ASKED[filter];
+export const askedBy = (filter: Filter): Asked => ASKED[filter];
 
 interface Entry {
   readonly conversation: Conversation;

@@ -9,3 +9,7 @@ export type Caller = {
 };
 
 export const everyScope: ReadonlySet<Scope> = new Set(scopes);
+
+/** What is said to a key without a scope, and what to do. */
+export const lacking = (scope: string, why = ''): string =>
+  `This key lacks the scope "${scope}"${why}. Use a key with it (earshot key create --scopes ${scope}).`;

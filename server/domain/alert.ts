@@ -213,7 +213,7 @@ function describe({ condition }: Pick<AlertRule, 'condition'>, finding: Finding)
     case 'FAILURE_RATE':
       return `${percent(value)} of turns failed ${last(condition.windowMinutes)}; the limit is ${percent(threshold)}.`;
     case 'BLOCK_RATE':
-      return `Guardrails blocked ${round(value * 100)} times in 100 turns ${last(condition.windowMinutes)}; the limit is ${round(threshold * 100)}.`;
+      return `Guardrails blocked ${round(value)} times for each turn ${last(condition.windowMinutes)}; the limit is ${round(threshold)}.`;
     case 'THUMBS_DOWN':
       return `${plural(value, 'thumb')} down ${last(condition.windowMinutes)}; the limit is ${threshold}.`;
     case 'WORDS':

@@ -69,6 +69,8 @@ export function reopen(state: State, conversation: Conversation, now: string): C
     status: 'ACTIVE',
     closedAt: null,
     closeReason: null,
+    // It told of who answered before the end.
+    handoffReason: null,
   };
   emit(state, now, { kind: 'ConversationReopened', conversation: reopened });
   return reopened;

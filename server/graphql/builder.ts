@@ -33,7 +33,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       admin: caller.scopes.has('admin'),
     }),
     authorizeOnSubscribe: true,
-    unauthorizedError: (_parent, _context, info) => forbidden(info),
+    unauthorizedError: (_parent, _context, info, result) => forbidden(info, result),
   },
   errors: { directResult: true, defaultTypes: [] },
   relay: {

@@ -1,4 +1,6 @@
+import type { AuthFailure, ForbiddenResult } from '@pothos/plugin-scope-auth';
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
+import { lacking } from '../auth/caller.ts';
 import { ConflictError, DomainError, UnavailableError } from '../domain/errors.ts';
 import { faultOf } from '../journal/fault.ts';
 import { InvalidCursorError, NoSuchProjectError, SlowViewerError } from '../live/feed.ts';
@@ -9,9 +11,18 @@ export function codedError(code: string, message: string, extra: Record<string, 
 }
 
 /** The key lacks the scope that a field asks for. */
-export function forbidden({ parentType, fieldName }: GraphQLResolveInfo): GraphQLError {
-  const message = `This key lacks the scope that ${parentType.name}.${fieldName} asks for. Use a key with it (earshot key create --scopes …).`;
-  return codedError('FORBIDDEN', message);
+export function forbidden(
+  { parentType, fieldName }: GraphQLResolveInfo,
+  { failure }: ForbiddenResult,
+): GraphQLError {
+  const [scope] = scopesOf(failure);
+  const asker = `${parentType.name}.${fieldName}`;
+  return codedError('FORBIDDEN', lacking(scope ?? '', `, which ${asker} asks for`));
+}
+
+function scopesOf(failure: AuthFailure): string[] {
+  if ('failures' in failure) return failure.failures.flatMap(scopesOf);
+  return 'scope' in failure ? [failure.scope] : [];
 }
 
 export const badInput = (message: string): GraphQLError => codedError('BAD_USER_INPUT', message);

@@ -86,7 +86,9 @@ export function createGuard(allowsPrivate: boolean, resolve: Resolve = resolveAl
       const addresses = family === 0 ? await resolve(host) : [{ address: host, family }];
       for (const { address } of addresses) {
         if (!allowsPrivate && !isPublic(address)) {
-          throw new ForbiddenAddressError('it leads to an address that is not public');
+          throw new ForbiddenAddressError(
+            'it leads to an address that is not public, and WEBHOOK_ALLOW_PRIVATE is off',
+          );
         }
         if (url.protocol === 'http:' && !isLoopback(address)) {
           throw new ForbiddenAddressError('it is http and leads away from this machine');

@@ -191,8 +191,12 @@ describe('keys', () => {
   )('a key with the scope $scope is asked for $needs by $name', async ({ scope, needs, query }) => {
     const { key } = await aKey([scope]);
     const response = await server.post('/graphql', { query }, bearer(key));
-    const { errors } = (await response.json()) as { errors?: { extensions: { code: string } }[] };
+    const { errors } = (await response.json()) as {
+      errors?: { message: string; extensions: { code: string } }[];
+    };
     expect(errors?.[0]?.extensions.code).toBe(scope === needs ? undefined : 'FORBIDDEN');
+    if (scope !== needs)
+      expect(errors?.[0]?.message).toContain(`This key lacks the scope "${needs}", which `);
   });
 
   test('the doors of bots ask for ingest, their reads for read', async () => {
@@ -208,7 +212,10 @@ describe('keys', () => {
       const denied = await server.post(path, event, bearer(read));
       expect([denied.status, await denied.json()]).toEqual([
         403,
-        { detail: 'This key lacks the scope "ingest".' },
+        {
+          detail:
+            'This key lacks the scope "ingest". Use a key with it (earshot key create --scopes ingest).',
+        },
       ]);
       expect((await server.post(path, event)).status).toBe(401);
     }
@@ -216,7 +223,7 @@ describe('keys', () => {
     const refused = await server.get('/conversations/recent', bearer(ingest));
     expect([refused.status, await refused.json()]).toEqual([
       403,
-      { detail: 'This key lacks the scope "read".' },
+      { detail: 'This key lacks the scope "read". Use a key with it (earshot key create --scopes read).' },
     ]);
     await expect(watch(server.url, '/ws', bearer(ingest))).rejects.toThrow('403');
     await expect(watch(server.url, '/ws/call', bearer(ingest))).rejects.toThrow('403');

@@ -89,7 +89,7 @@ export class Desk {
     const isOthers = (name: string): boolean => it.operator !== null && it.operator !== name;
     switch (command.kind) {
       case 'requestHuman':
-        it.isClosed = false;
+        goOn(it);
         it.priority = command.priority ?? it.priority;
         if (it.owner === 'HUMAN') return null;
         return give(it, 'PENDING', null, command.reason ?? whyOf(it), now);
@@ -113,7 +113,7 @@ export class Desk {
         it.isClosed = true;
         return null;
       case 'reopenConversation':
-        it.isClosed = false;
+        goOn(it);
         return null;
     }
   }
@@ -154,7 +154,7 @@ export class Desk {
     const said = sender === 'USER' ? first : first + 1;
     it.messages.set(said, { requiresHuman: false, humanReplied: false });
     it.open = sender === 'USER' ? first : null;
-    if (sender === 'USER') it.isClosed = false;
+    if (sender === 'USER') goOn(it);
     if (sender !== 'HUMAN') return null;
     for (const message of it.messages.values()) message.humanReplied ||= message.requiresHuman;
     return it.isClosed ? null : give(it, 'HUMAN', it.operator, whyOf(it), now);
@@ -168,7 +168,7 @@ export class Desk {
     if (message[mark]) return null;
     message[mark] = true;
     if (kind === 'markReplied') return it.isClosed ? null : give(it, 'HUMAN', it.operator, whyOf(it), now);
-    it.isClosed = false;
+    goOn(it);
     return it.operator === null ? give(it, 'PENDING', null, whyOf(it), now) : null;
   }
 }
@@ -180,4 +180,9 @@ function give(it: Held, owner: Owner, operator: string | null, reason: string | 
   if (it.owner !== owner) it.since = now;
   Object.assign(it, { owner, operator, reason });
   return null;
+}
+
+/** What is closed is opened again, and what was reported of it before is past. */
+function goOn(it: Held): void {
+  if (it.isClosed) Object.assign(it, { isClosed: false, reason: null });
 }

@@ -214,6 +214,13 @@ describe('a conversation', () => {
     expect(it(state)).toMatchObject({ handoffReason: null });
   });
 
+  test('forgets why a person was wanted before the end when it goes on', () => {
+    const state = after(ask({ reason: 'refund' }), close());
+    expect(it(state)).toMatchObject({ owner: 'BOT', handoffReason: 'refund' });
+    carryOut(state, reopen(), later);
+    expect(it(state)).toMatchObject({ owner: 'BOT', handoffReason: null });
+  });
+
   // Otherwise whoever comes back would find the bot silent and nobody there.
   test.each([
     ['a late reply of a person', logMessage('HUMAN', 'bye')],

@@ -265,7 +265,13 @@ describe('with keys', () => {
       const answer = await fetch(`${closed.url}${path}`, { method, headers: await keyOf(closed, [own]) });
       const text = await answer.text();
       if (own === scope) expect([answer.status, text]).toEqual([200, text]);
-      else expect([answer.status, text]).toEqual([403, errorOf(`This key lacks the scope \\"${scope}\\".`)]);
+      else
+        expect([answer.status, text]).toEqual([
+          403,
+          errorOf(
+            `This key lacks the scope \\"${scope}\\". Use a key with it (earshot key create --scopes ${scope}).`,
+          ),
+        ]);
     }
   });
 

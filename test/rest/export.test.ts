@@ -143,7 +143,7 @@ describe('GET /export/conversations', () => {
     ['user=user123&user=user456', 'user'],
     ['minSentiment=low', 'minSentiment'],
     ['requiresHuman=perhaps', 'requiresHuman'],
-    ['metadata=plan', 'metadata.0.value'],
+    ['metadata=plan', 'metadata'],
     ['query=!', 'query'],
   ])('%s is refused by name', async (query, field) => {
     const response = await server.get(`/export/conversations?${query}`, headers);

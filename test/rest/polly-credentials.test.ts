@@ -137,7 +137,9 @@ describe('a key that lacks a scope', () => {
     for (const door of pollyDoors) {
       const answer = await server.post(door, aBody(door), headers);
       expect(answer.status).toBe(403);
-      expect(await answer.json()).toEqual({ detail: 'This key lacks the scope "ingest".' });
+      expect(await answer.json()).toEqual({
+        detail: 'This key lacks the scope "ingest". Use a key with it (earshot key create --scopes ingest).',
+      });
     }
     expect(await head(server, bearer(KEY))).toBe(stored);
     expect((await server.get('/conversations/recent', headers)).status).toBe(200);
@@ -147,10 +149,14 @@ describe('a key that lacks a scope', () => {
     const key = await aKey('--name', 'writer', '--scopes', 'ingest');
     const answer = await server.get('/conversations/recent', bearer(key));
     expect(answer.status).toBe(403);
-    expect(await answer.json()).toEqual({ detail: 'This key lacks the scope "read".' });
+    expect(await answer.json()).toEqual({
+      detail: 'This key lacks the scope "read". Use a key with it (earshot key create --scopes read).',
+    });
     const reply = await exchangeBytes(server.url, requestText('GET', `/ws?token=${key}`, upgrade));
     expect(reply?.status).toBe(403);
-    expect(reply?.body).toBe('{"detail":"This key lacks the scope \\"read\\"."}');
+    expect(reply?.body).toBe(
+      '{"detail":"This key lacks the scope \\"read\\". Use a key with it (earshot key create --scopes read)."}',
+    );
     expect((await server.post(CONVERSATION, aBody(CONVERSATION), bearer(key))).status).toBe(200);
   });
 });

@@ -36,8 +36,8 @@ const said: Record<string, Column> = {
   end_ms: { segment: ({ endMs }) => endMs },
 };
 
-/** What a spreadsheet would take for a formula, and what looks like the guarded form of one. */
-const formula = /^'*[=+\-@\t\r]/u;
+/** What a spreadsheet would take for a formula (also in full width), and what looks like the guarded form of one. */
+const formula = /^'*[=+\-@\t\r\n＝＋－＠]/u;
 
 const row = (cells: Cell[]): string => `${cells.map(cellOf).join(',')}\r\n`;
 

@@ -8,14 +8,17 @@ import { formatNames, type FormatName } from './format.ts';
 const { endUser, metadata, ...rest } = filterShape;
 
 /** `key=value`, and the same again for each more. */
-const pairs = z.preprocess(
-  (given) =>
-    (Array.isArray(given) ? given : [given]).map((it: unknown) => {
-      const [key, ...value] = String(it).split('=');
-      return { key, value: value.length === 0 ? undefined : value.join('=') };
-    }),
-  metadata,
-);
+const pairs = z.preprocess((given, context) => {
+  const texts = (Array.isArray(given) ? given : [given]).map(String);
+  if (!texts.every((it) => it.includes('='))) {
+    context.addIssue({ code: 'custom', message: 'must be KEY=VALUE, for example plan=pro' });
+    return z.NEVER;
+  }
+  return texts.map((it) => {
+    const [key, ...value] = it.split('=');
+    return { key, value: value.join('=') };
+  });
+}, metadata);
 
 const schema = z
   .strictObject({

@@ -89,7 +89,7 @@ describe('<live-alerts>', () => {
     await press(alerts, 'Save the rule');
     const pattern = field(alerts, 'pattern');
     expect(pattern.getAttribute('aria-invalid')).toBe('true');
-    expect(textOf(find(alerts, `#${pattern.getAttribute('aria-describedby')}`))).toBe(message);
+    expect(textOf(find(alerts, `#${pattern.getAttribute('aria-describedby')}`))).toBe('Cannot be read.');
     expect((pattern.getRootNode() as ShadowRoot).activeElement).toBe(pattern);
     expect(pattern.value).toBe('(');
     await expectAccessible(alerts);
@@ -132,6 +132,35 @@ describe('<live-alerts>', () => {
     ]);
   });
 
+  it('keeps the kind that was chosen in the form while things happen', async () => {
+    const server = new FakeAlerts();
+    server.become({ rules: [anAlertRule()] });
+    const alerts = await open(server);
+    await press(alerts, 'Change Angry callers');
+    await userEvent.selectOptions(find(alerts, '#kind') as HTMLSelectElement, 'WAITING');
+    await userEvent.fill(field(alerts, 'seconds'), '7');
+    server.become({ raised: 1, open: [anAlert()], rules: [anAlertRule()] });
+    await idle(alerts);
+    expect((find(alerts, '#kind') as HTMLSelectElement).value).toBe('WAITING');
+    await press(alerts, 'Save the rule');
+    expect(server.sent[0]?.variables).toMatchObject({
+      input: { id: 'r1', condition: { kind: 'WAITING', seconds: 7 } },
+    });
+  });
+
+  it.each(['1.5', '99999999999'])('says at its field that %s is no whole number', async (given) => {
+    const server = new FakeAlerts();
+    const alerts = await open(server);
+    await press(alerts, 'Add a rule');
+    await userEvent.fill(field(alerts, 'seconds'), given);
+    await press(alerts, 'Save the rule');
+    expect(server.sent).toEqual([]);
+    expect(textOf(find(alerts, '#seconds-about'))).toBe('Must be a whole number of at most nine digits.');
+    await userEvent.fill(field(alerts, 'seconds'), '15');
+    await press(alerts, 'Save the rule');
+    expect(server.sent).toHaveLength(1);
+  });
+
   it('puts an alert off and resolves it, under the name that the person says once', async () => {
     const server = new FakeAlerts();
     server.become({ raised: 1, open: [anAlert()] });
@@ -152,6 +181,16 @@ describe('<live-alerts>', () => {
       document: ResolveAlertDocument,
       variables: { id: '1', operator: 'operator-2' },
     });
+  });
+
+  it('says that there are more than it shows', async () => {
+    const server = new FakeAlerts();
+    server.become({ raised: 1, open: [anAlert()] });
+    const alerts = await open(server);
+    expect(textOf(alerts)).not.toContain('The newest are shown.');
+    server.become({ raised: 2, open: [anAlert()] });
+    await idle(alerts);
+    expect(textOf(alerts)).toContain('The newest are shown. Older ones come up as these are resolved.');
   });
 
   it('opens the conversation', async () => {

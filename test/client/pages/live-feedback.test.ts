@@ -296,10 +296,7 @@ describe('<live-feedback> in trouble', () => {
 
   it('says that the key lacks the right to send ratings', async () => {
     const server = new FakeRatings();
-    server.failure = trouble(
-      'not-allowed',
-      'This key lacks the scope that Mutation.submitFeedback asks for.',
-    );
+    server.failure = trouble('not-allowed', 'This key lacks the scope "ingest".');
     const feedback = await open(server, { token: 'ear_read' });
     await choose(feedback, up);
     expect(alert(feedback)).toBe('No rating can be sent with the key of this page: it lacks the right to.');

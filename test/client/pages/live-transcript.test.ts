@@ -1,6 +1,7 @@
 import { html } from 'lit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import { OneCallDocument } from '../../../generated/client/graphql.ts';
 import { FOLLOW_DWELL } from '../../../client/reducers/following.ts';
 import { LINGER } from '../../../client/reducers/wall.ts';
 import { expectAccessible } from '../support/axe.ts';
@@ -220,28 +221,65 @@ describe('<live-transcript>', () => {
   });
 });
 
+async function openWall(server: FakeTelephony) {
+  const wall = await mount(
+    'live-transcript-wall',
+    html`<live-transcript-wall .connect=${server.connect} calls="2"></live-transcript-wall>`,
+  );
+  wall.style.width = '1100px';
+  await idle(wall);
+  return wall;
+}
+
 describe('<live-transcript-wall>', () => {
+  const names = (wall: Element) => findAll(wall, 'call-tile').map((tile) => textOf(find(tile, 'h4')));
+
   it('shows several calls, and gives the place of one that ended to the newest after a while', async () => {
     const server = aServer('call-2', 'call-1');
-    const wall = await mount(
-      'live-transcript-wall',
-      html`<live-transcript-wall .connect=${server.connect} calls="2"></live-transcript-wall>`,
-    );
-    wall.style.width = '1100px';
-    await idle(wall);
-    const names = () => findAll(wall, 'call-tile').map((tile) => textOf(find(tile, 'h4')));
-    expect(names()).toEqual(['call-2', 'call-1']);
+    const wall = await openWall(server);
+    expect(names(wall)).toEqual(['call-2', 'call-1']);
     await expectAccessible(wall);
-    const [, first] = server.calls;
+    const [second, first] = server.calls;
     server.words.set('call-3', [aSegment(1, { text: 'This is call-3' })]);
-    server.become(aCall({ callId: 'call-3', customerPhoneNumber: null }), first!);
+    const ended = { ...second!, status: 'CLOSED', endedAt: moment(75), durationMs: 75_000 } as const;
+    server.become(
+      aCall({ callId: 'call-3', customerPhoneNumber: null }),
+      { ...ended, endReason: 'silent for 30 minutes' },
+      first!,
+    );
     await idle(wall);
-    expect(names()).toEqual(['call-2', 'call-1']);
-    expect(textOf(findAll(wall, 'call-tile')[0])).toContain('The call ended');
+    expect(names(wall)).toEqual(['call-2', 'call-1']);
+    expect(textOf(findAll(wall, 'call-tile')[0])).toContain('The call ended: silent for 30 minutes');
     vi.useFakeTimers({ now: Date.now() + LINGER, toFake: ['Date'] });
     server.become(...server.calls);
     await idle(wall);
-    expect(names()).toEqual(['call-3', 'call-1']);
+    expect(names(wall)).toEqual(['call-3', 'call-1']);
     expect(said(wall)).toEqual(['This is call-3', 'This is call-1']);
+  });
+
+  it('keeps a call that goes on when more began since than a list holds, until it ends', async () => {
+    const server = aServer('call-2', 'call-1');
+    const wall = await openWall(server);
+    const onWall = server.calls;
+    const rush = Array.from({ length: 101 }, (_, index) =>
+      aCall({ callId: `rush-${index}`, customerPhoneNumber: null }),
+    );
+    server.become(...rush, ...onWall);
+    await idle(wall);
+    vi.useFakeTimers({ now: Date.now() + LINGER, toFake: ['Date'] });
+    server.become(...rush, ...onWall);
+    await idle(wall);
+    expect(names(wall)).toEqual(['call-2', 'call-1']);
+    expect(textOf(wall)).not.toContain('The call ended');
+    expect(textOf(wall)).toContain('100 calls or more now');
+    server.become(...rush, onWall[0]!, { ...onWall[1]!, status: 'CLOSED', endedAt: moment(75) });
+    await idle(wall);
+    expect(textOf(findAll(wall, 'call-tile')[1])).toContain('The call ended');
+    vi.setSystemTime(Date.now() + LINGER);
+    server.become(...server.calls);
+    await idle(wall);
+    expect(names(wall)).toEqual(['call-2', 'rush-0']);
+    const { length } = [...server.followers].filter(({ document }) => document === OneCallDocument);
+    expect(length).toBe(1);
   });
 });

@@ -37,6 +37,8 @@ describe('places of <live-monitor>', () => {
     expect(isShown(monitor, 'live-metrics')).toBe(true);
     expect(isShown(monitor, 'conversation-list')).toBe(false);
     expect(placeButton(monitor, 'Figures').getAttribute('aria-current')).toBe('page');
+    const headings = findAll(monitor, 'h2').filter((heading) => heading.checkVisibility());
+    expect(headings.map((heading) => textOf(heading))).toEqual(['Figures']);
     await expectAccessible(monitor);
   });
 
@@ -64,6 +66,15 @@ describe('places of <live-monitor>', () => {
     await userEvent.keyboard('c');
     await idle(monitor);
     expect(isShown(monitor, 'conversation-list')).toBe(true);
+  });
+
+  it('do not keep the keyboard when they are left by a key', async () => {
+    const { monitor } = await open();
+    find(monitor, '[role=log]')?.focus();
+    for (const key of ['f', 'p', 'c']) await userEvent.keyboard(key);
+    await idle(monitor);
+    expect(isShown(monitor, 'conversation-list')).toBe(true);
+    expect(monitor.shadowRoot?.activeElement).toBe(find(monitor, '.frame'));
   });
 
   it('tell of new alerts until somebody looks at them', async () => {

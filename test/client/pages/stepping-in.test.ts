@@ -16,7 +16,15 @@ import type { LiveMonitor } from '../../../client/pages/live-monitor.ts';
 import { PLACES } from '../../../client/pages/places.ts';
 import type { Conversation } from '../../../client/reducers/board.ts';
 import { expectAccessible } from '../support/axe.ts';
-import { aConversation, aFrame, closed, handedOver, messages, moment } from '../support/factories.ts';
+import {
+  aConversation,
+  aFrame,
+  aMessage,
+  closed,
+  handedOver,
+  messages,
+  moment,
+} from '../support/factories.ts';
 import { FakeServer } from '../support/fake-connection.ts';
 import { bringParts, mount, textOf } from '../support/mount.ts';
 import { find, findAll, idle } from '../support/shadows.ts';
@@ -43,7 +51,8 @@ interface Facts {
 async function open(conversation: Conversation, facts: Facts = {}) {
   const { server = new FakeServer(), operator = 'operator-1', width = 1_100, theme = 'light' } = facts;
   server.conversations = [conversation, ...server.conversations];
-  server.messages.set(conversation.externalId, messages(1, 4));
+  const { externalId } = conversation;
+  if (!server.messages.has(externalId)) server.messages.set(externalId, messages(1, 4));
   const monitor = await mount(
     'live-monitor',
     html`<live-monitor .connect=${server.connect} .operator=${operator} theme=${theme}></live-monitor>`,
@@ -84,6 +93,17 @@ async function write(monitor: LiveMonitor, text: string): Promise<void> {
   field(monitor).focus();
   await type(monitor, text);
 }
+
+describe('a conversation that the bot answers again', () => {
+  it('says why the person left it, and how long the user has waited since the last words', async () => {
+    const left = { awaitingReply: true, activeAt: ago(1), handoffReason: 'silent for 30 minutes' };
+    const server = new FakeServer();
+    server.messages.set('user123', [aMessage(1, { at: ago(31) })]);
+    const { monitor } = await open({ ...user, ...left }, { server });
+    expect(bar(monitor)).toContain('The bot answers silent for 30 minutes');
+    expect(textOf(find(monitor, 'message-log'))).toContain('awaiting reply · 31 min');
+  });
+});
 
 describe('the queue', () => {
   it('counts who waits, shows them with the most urgent first, and takes in who asks later', async () => {
@@ -393,6 +413,7 @@ describe('notes', () => {
     find(monitor, '[role=log]')?.focus();
     await type(monitor, 'n');
     expect(textOf(find(monitor, 'operator-notes'))).toContain('Refund is fine operator-2');
+    expect(focused()).toBe(find(find(monitor, 'operator-notes'), 'textarea'));
     server.notes = [note, { ...note, author: 'operator-3', text: 'Done' }];
     server.say(aFrame([{ __typename: 'NoteAdded', seq: 1, conversation: user }]));
     await idle(monitor);

@@ -159,7 +159,7 @@ export class FakeTelephony {
     const found = this.calls.find(({ callId }) => callId === variables['call']) ?? null;
     const data =
       document === RecentCallsDocument
-        ? { recentCalls: this.calls.filter(isWanted) }
+        ? { recentCalls: this.calls.filter(isWanted).slice(0, Number(variables['first'])) }
         : document === OneCallDocument
           ? { call: found }
           : { transcript: aFrameOf(said) };
