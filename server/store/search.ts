@@ -101,7 +101,7 @@ async function findIds(
   const few = await findFew(prisma, projectId, wanted);
   if (few !== null) {
     const rows = await prisma.$queryRaw<{ id: number }[]>`
-      select m.id from unnest(${few.map(({ id }) => id)}::int[]) as c (id)
+      select m.id from unnest(${few}::int[]) as c (id)
       cross join lateral (${ofBoth(
         (table) => sql`select id from ${table}
           where project_id = ${projectId} and conversation_id = c.id and id > ${low} and id < ${high}
