@@ -28,6 +28,17 @@ const LOOKED_THROUGH = 4096;
 /** The function search_words of the migration `search` marks texts whose ids are equal but for the last so many bits. */
 const NEAR = 17;
 
+/** What is looked for: where, how many, in which order, and in which conversations if not in all. */
+type Sought = {
+  projectId: number;
+  low: number;
+  high: number;
+  limit: number;
+  isFromEnd: boolean;
+  order: Prisma.Sql;
+  join: Prisma.Sql;
+};
+
 /** A stretch of ids, its ends excluded, and by which marks its texts are found. */
 type Stretch = { low: number; high: number; marks: string[] };
 
@@ -35,12 +46,7 @@ type Stretch = { low: number; high: number; marks: string[] };
  * The ids between two, both of them excluded, in stretches that grow: the first one is walked and finds what is
  * frequent, of the others the index is asked for what is rarer than that.
  */
-function stretchesOf(
-  projectId: number,
-  low: number,
-  high: number,
-  isFromEnd: boolean,
-): { first: Stretch; near: Stretch; far: Stretch } {
+function stretchesOf({ projectId, low, high, isFromEnd }: Sought): Record<'first' | 'near' | 'far', Stretch> {
   const markOf = (id: number): string => `${projectId}/${id >> NEAR}`;
   const size = 2 ** NEAR;
   const [edge, end, step] = isFromEnd ? [low, high, 1] : [high, low, -1];
@@ -61,24 +67,7 @@ function stretchesOf(
   };
 }
 
-const isEmpty = ({ low, high }: Stretch): boolean => high - low < 2;
-
-/** How the index is asked: of one stretch after another, for terms that lead to few texts. */
-async function planOf(
-  prisma: PrismaClient,
-  projectId: number,
-  compiled: Compiled,
-  near: Stretch,
-  far: Stretch,
-): Promise<{ stretches: Stretch[]; lookup: Pick<Lookup, 'query' | 'isWhole'> }> {
-  const stretches = [near, far].filter((it) => !isEmpty(it));
-  if (stretches.length === 0 || (isEmpty(far) && compiled.asked.length === 1)) {
-    return { stretches, lookup: { query: compiled.query, isWhole: true } };
-  }
-  const all = { ...far, low: Math.min(near.low, far.low), high: Math.max(near.high, far.high) };
-  const lookup = await lookupOf(prisma, projectId, compiled, all);
-  return { stretches: lookup.isFew && !isEmpty(far) ? [all] : stretches, lookup };
-}
+type Id = { id: number };
 
 /** Ids of what matches, newest first, or the oldest ones first from the end. */
 async function findIds(
@@ -88,68 +77,122 @@ async function findIds(
   filter: Wanted,
   { after, before, limit, isFromEnd }: Range,
 ): Promise<number[]> {
-  const { query, asked } = compiled;
-  if (asked.length === 0) return [];
+  if (compiled.asked.length === 0) return [];
   const wanted = await withoutRare(prisma, projectId, filter);
   const [project] = await prisma.$queryRaw<{ last: number; texts: number }[]>`
     select last_message as last, (select sum(reltuples)::float8 from pg_class
       where oid in ('messages'::regclass, 'segments'::regclass)) as texts
     from projects where id = ${projectId}`;
   const { last, texts } = project!;
-  const [low, high] = [Math.max(before ?? 0, 0), Math.min(after ?? last + 1, last + 1)];
-  const order = Prisma.raw(isFromEnd ? 'asc' : 'desc');
-  const few = await findFew(prisma, projectId, wanted);
-  if (few !== null) {
-    const rows = await prisma.$queryRaw<{ id: number }[]>`
-      select m.id from unnest(${few}::int[]) as c (id)
-      cross join lateral (${ofBoth(
-        (table) => sql`select id from ${table}
-          where project_id = ${projectId} and conversation_id = c.id and id > ${low} and id < ${high}
-            and words @@ ${query}::tsquery
-          order by conversation_id ${order}, id ${order} limit ${limit}`,
-      )}) m`;
-    const sign = isFromEnd ? 1 : -1;
-    return rows
-      .map(({ id }) => id)
-      .toSorted((a, b) => sign * (a - b))
-      .slice(0, limit);
-  }
   const isFiltered = Object.values(wanted).some((value) => value != null);
-  const join = isFiltered
-    ? sql`join conversations c on c.id = m.conversation_id and ${conditionOf(projectId, wanted)}`
-    : Prisma.empty;
-  const { first, near, far } = stretchesOf(projectId, low, high, isFromEnd);
-  // What the mark of a project would exclude is little where most texts are of one project.
-  if (last >= texts / 2 && asked.some(({ isNegated }) => !isNegated)) far.marks = [];
+  const sought: Sought = {
+    projectId,
+    low: Math.max(before ?? 0, 0),
+    high: Math.min(after ?? last + 1, last + 1),
+    limit,
+    isFromEnd,
+    order: Prisma.raw(isFromEnd ? 'asc' : 'desc'),
+    join: isFiltered
+      ? sql`join conversations c on c.id = m.conversation_id and ${conditionOf(projectId, wanted)}`
+      : Prisma.empty,
+  };
+  const few = await findFew(prisma, projectId, wanted);
+  if (few !== null) return findAmong(prisma, compiled, sought, few);
+  const { first, near, far } = stretchesOf(sought);
+  const walked = await walk(prisma, compiled, sought, first);
+  if (walked.length >= limit) return walked;
+  // Where most texts are of one project, its mark excludes less than it costs.
+  const isMost = last >= texts / 2 && compiled.asked.some(({ isNegated }) => !isNegated);
+  const stretches = [near, isMost ? { ...far, marks: [] } : far];
+  return [
+    ...walked,
+    ...(await lookUp(prisma, compiled, { ...sought, limit: limit - walked.length }, stretches)),
+  ];
+}
+
+/** What matches in few conversations. */
+async function findAmong(
+  prisma: PrismaClient,
+  { query }: Compiled,
+  { projectId, low, high, limit, isFromEnd, order }: Sought,
+  conversations: number[],
+): Promise<number[]> {
+  const rows = await prisma.$queryRaw<Id[]>`
+    select m.id from unnest(${conversations}::int[]) as c (id)
+    cross join lateral (${ofBoth(
+      (table) => sql`select id from ${table}
+        where project_id = ${projectId} and conversation_id = c.id and id > ${low} and id < ${high}
+          and words @@ ${query}::tsquery
+        order by conversation_id ${order}, id ${order} limit ${limit}`,
+    )}) m`;
+  const sign = isFromEnd ? 1 : -1;
+  return rows
+    .map(({ id }) => id)
+    .toSorted((a, b) => sign * (a - b))
+    .slice(0, limit);
+}
+
+/** What matches in a stretch, text by text. */
+async function walk(
+  prisma: PrismaClient,
+  { query }: Compiled,
+  { projectId, limit, order, join }: Sought,
+  { low, high }: Stretch,
+): Promise<number[]> {
   const limited = sql`order by id ${order} limit ${limit}`;
-  const walked = isEmpty(first)
-    ? []
-    : await prisma.$queryRaw<{ id: number }[]>`
+  const rows = await prisma.$queryRaw<Id[]>`
     select id from (${ofBoth(
       (table) => sql`select m.id from ${table} m ${join}
-        where m.project_id = ${projectId} and m.id > ${first.low} and m.id < ${first.high}
-          and m.words @@ ${query}::tsquery
+        where m.project_id = ${projectId} and m.id > ${low} and m.id < ${high} and m.words @@ ${query}::tsquery
         ${limited}`,
     )}) as met ${limited}`;
-  const found = walked.map(({ id }) => id);
-  if (found.length >= limit) return found;
-  const { stretches, lookup } = await planOf(prisma, projectId, compiled, near, far);
-  const rest = lookup.isWhole ? Prisma.empty : sql`where words @@ ${query}::tsquery`;
-  for (const stretch of stretches) {
+  return rows.map(({ id }) => id);
+}
+
+/** What matches in stretches that follow each other, by the index. */
+async function lookUp(
+  prisma: PrismaClient,
+  compiled: Compiled,
+  { projectId, limit, order, join }: Sought,
+  stretches: Stretch[],
+): Promise<number[]> {
+  const { query, isWhole, stretches: planned } = await planOf(prisma, projectId, compiled, stretches);
+  const rest = isWhole ? Prisma.empty : sql`where words @@ ${compiled.query}::tsquery`;
+  const found: number[] = [];
+  for (const { low, high, marks } of planned) {
     if (found.length >= limit) break;
-    const marks = stretch.marks.map((it) => `'${it}'`).join(' | ');
-    const marked = marks === '' ? lookup.query : `(${lookup.query}) & (${marks})`;
-    // The condition about the project is one that no other index than that of words can answer.
-    const rows = await prisma.$queryRaw<{ id: number }[]>`
+    const isMarked = marks.map((it) => `'${it}'`).join(' | ');
+    const given = isMarked === '' ? query : `(${query}) & (${isMarked})`;
+    // The project is asked for in a way that no index but that of words can answer.
+    const rows = await prisma.$queryRaw<Id[]>`
       with m as materialized (${ofBoth(
         (table) => sql`select id, conversation_id from (select id, conversation_id, words from ${table}
-          where words @@ ${marked}::tsquery and project_id + 0 = ${projectId}
-            and id > ${stretch.low} and id < ${stretch.high} offset 0) as given ${rest}`,
+          where words @@ ${given}::tsquery and project_id + 0 = ${projectId} and id > ${low} and id < ${high}
+          offset 0) as given ${rest}`,
       )})
       select m.id from m ${join} order by m.id ${order} limit ${limit - found.length}`;
     found.push(...rows.map(({ id }) => id));
   }
   return found;
+}
+
+/** What the index is asked for, in which stretches: in all at once where that gives few texts. */
+async function planOf(
+  prisma: PrismaClient,
+  projectId: number,
+  compiled: Compiled,
+  all: Stretch[],
+): Promise<Pick<Lookup, 'query' | 'isWhole'> & { stretches: Stretch[] }> {
+  const stretches = all.filter(({ low, high }) => high - low > 1);
+  const isSimple = stretches.length < 2 && compiled.asked.length === 1;
+  if (stretches.length === 0 || isSimple) return { query: compiled.query, isWhole: true, stretches };
+  const whole = {
+    low: Math.min(...stretches.map(({ low }) => low)),
+    high: Math.max(...stretches.map(({ high }) => high)),
+    marks: stretches.at(-1)!.marks,
+  };
+  const lookup = await lookupOf(prisma, projectId, compiled, whole);
+  return { ...lookup, stretches: lookup.isFew ? [whole] : stretches };
 }
 
 /** Messages and final segments with the terms, in the conversations that a filter means; newest first. */
