@@ -61,9 +61,16 @@ function inAnyForm(read: Read): string {
   return [`${read.exact}:*`, ...others].join(' | ');
 }
 
-/** What the index can tell of a term: it knows neither the places of words nor their weights. No word has these signs. */
+/** The places of words. No word has these signs. */
+const places = /<(?:-|\d+)>/gu;
+
+/** Whether a single word is looked for: its texts are those that the index gives. */
+export const isWord = ({ asked }: Compiled): boolean =>
+  asked.length === 1 && asked[0]!.query.search(places) < 0;
+
+/** What the index can tell of a term: it knows neither the places of words nor their weights. */
 const inIndex = ({ query }: Asked): string =>
-  query.replaceAll(/<(?:-|\d+)>/gu, '&').replaceAll(/:(\*?)D/gu, (_, star) => star && ':*');
+  query.replaceAll(places, '&').replaceAll(/:(\*?)D/gu, (_, star: string) => star && ':*');
 
 /** What is asked of both tables alike: messages, and finals of calls. Their ids lie in one order. */
 export const ofBoth = (ask: (table: Prisma.Sql) => Prisma.Sql): Prisma.Sql =>

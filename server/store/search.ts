@@ -9,7 +9,7 @@ import { conversationsOf } from './conversation.ts';
 import type { PrismaClient } from './database.ts';
 import { messagesWith } from './message.ts';
 import type { Range } from './range.ts';
-import { compile, lookupOf, ofBoth, type Compiled, type Lookup } from './search-term.ts';
+import { compile, isWord, lookupOf, ofBoth, type Compiled, type Lookup } from './search-term.ts';
 import { segmentsWith } from './segment.ts';
 
 /** A message, or a final segment of a call, in which something was found. */
@@ -184,8 +184,9 @@ async function planOf(
   all: Stretch[],
 ): Promise<Pick<Lookup, 'query' | 'isWhole'> & { stretches: Stretch[] }> {
   const stretches = all.filter(({ low, high }) => high - low > 1);
-  const isSimple = stretches.length < 2 && compiled.asked.length === 1;
-  if (stretches.length === 0 || isSimple) return { query: compiled.query, isWhole: true, stretches };
+  if (stretches.length === 0 || isWord(compiled) || (stretches.length === 1 && compiled.asked.length === 1)) {
+    return { query: compiled.query, isWhole: true, stretches };
+  }
   const whole = {
     low: Math.min(...stretches.map(({ low }) => low)),
     high: Math.max(...stretches.map(({ high }) => high)),
