@@ -103,8 +103,11 @@ export async function withoutRare(prisma: PrismaClient, projectId: number, wante
 
 /** Filters whose conversations lie in the order of an index already. */
 const walked = new Set(['status', 'owner', 'endUser', 'externalId']);
-/** So many conversations are few: they are read and sorted sooner than many others are walked past. */
-const FEW = 1000;
+export const isWalked = (wanted: Wanted): boolean =>
+  Object.entries(wanted).every(([name, value]) => value == null || walked.has(name));
+
+/** So many conversations are few: they are read sooner than many others are walked past. */
+export const FEW = 1000;
 
 /**
  * The conversations of a filter when they are few, found by what the filter is about and not by their order; null
@@ -114,11 +117,9 @@ export async function findFew(
   prisma: PrismaClient,
   projectId: number,
   wanted: Wanted,
-): Promise<{ id: number; activeSeq: number }[] | null> {
-  const isWalked = Object.entries(wanted).every(([name, value]) => value == null || walked.has(name));
-  if (isWalked) return null;
-  const found = await prisma.$queryRaw<{ id: number; activeSeq: number }[]>`
-    select c.id, c.active_seq::float8 as "activeSeq" from conversations c
-    where ${conditionOf(projectId, wanted)} limit ${FEW + 1}`;
-  return found.length > FEW ? null : found;
+): Promise<number[] | null> {
+  if (isWalked(wanted)) return null;
+  const found = await prisma.$queryRaw<{ id: number }[]>`
+    select c.id from conversations c where ${conditionOf(projectId, wanted)} limit ${FEW + 1}`;
+  return found.length > FEW ? null : found.map(({ id }) => id);
 }

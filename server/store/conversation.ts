@@ -2,10 +2,10 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { ConversationModel, EndUserModel } from '../../generated/prisma/models.ts';
 import type { Conversation } from '../domain/conversation.ts';
 import { isStorable } from '../domain/value.ts';
-import { conditionOf, findFew, withoutRare, type Wanted } from './conversation-filter.ts';
+import { conditionOf, FEW, isWalked, withoutRare, type Wanted } from './conversation-filter.ts';
 import type { PrismaClient } from './database.ts';
 import { readEndUser } from './end-user.ts';
-import { isWithin, stretch, type Range } from './range.ts';
+import { stretch, type Range } from './range.ts';
 
 type Row = ConversationModel & { endUser: EndUserModel | null };
 
@@ -58,19 +58,68 @@ export async function listConversations(
   filter: Wanted,
   range: Range,
 ): Promise<Conversation[]> {
+  return conversationsOf(prisma, projectId, await findInOrder(prisma, projectId, filter, range));
+}
+
+/** What is frequent is met soon; what is rare is looked up and sorted; only of what is neither the order is walked. */
+async function findInOrder(
+  prisma: PrismaClient,
+  projectId: number,
+  filter: Wanted,
+  range: Range,
+): Promise<number[]> {
+  if (isWalked(filter)) return walk(prisma, projectId, filter, range);
+  if (filter.metadata != null) {
+    // Looking up metadata that many messages have costs more than all else.
+    const soon = idsOf(await prisma.$queryRaw<Id[]>(metSoon(projectId, filter, range)));
+    if (soon.length >= range.limit) return soon;
+  }
   const wanted = await withoutRare(prisma, projectId, filter);
-  const few = await findFew(prisma, projectId, wanted);
-  const sign = range.isFromEnd ? 1 : -1;
-  const found =
-    few === null
-      ? await prisma.$queryRaw<Id[]>`
-          select c.id from conversations c
-          where ${conditionOf(projectId, wanted)} and ${stretch('c.active_seq', range, 'desc')}`
-      : few
-          .filter(({ activeSeq }) => isWithin(activeSeq, range, 'desc'))
-          .toSorted((a, b) => sign * (a.activeSeq - b.activeSeq))
-          .slice(0, range.limit);
-  return conversationsOf(prisma, projectId, idsOf(found));
+  // Frequent metadata are looked up conversation by conversation.
+  const most = wanted.metadata === undefined ? SORTED : FEW;
+  const [found] = await prisma.$queryRaw<{ soon: number[]; count: number; sorted: number[] }[]>`
+    with soon as materialized (${metSoon(projectId, wanted, range)}),
+    few as materialized (select c.id, c.active_seq from conversations c
+      where (select count(*) from soon) < ${range.limit} and ${conditionOf(projectId, wanted)} limit ${most + 1})
+    select array(select id from soon order by active_seq ${orderOf(range)}) as soon, (select count(*)::int from few) as count,
+      array(select id from few where ${stretch('active_seq', range, 'desc')}) as sorted`;
+  const { soon, count, sorted } = found!;
+  if (soon.length >= range.limit) return soon;
+  return count > most ? walk(prisma, projectId, wanted, range) : sorted;
+}
+
+async function walk(
+  prisma: PrismaClient,
+  projectId: number,
+  wanted: Wanted,
+  range: Range,
+): Promise<number[]> {
+  return idsOf(
+    await prisma.$queryRaw<Id[]>`
+      select c.id from conversations c
+      where ${conditionOf(projectId, wanted)} and ${stretch('c.active_seq', range, 'desc')}`,
+  );
+}
+
+const orderOf = ({ isFromEnd }: Range): Prisma.Sql => Prisma.raw(isFromEnd ? 'asc' : 'desc');
+
+/** So many conversations are looked through one by one, and for metadata so many messages of them. */
+const SOON = 512;
+const SOON_MESSAGES = 2048;
+/** So many conversations are sorted sooner than as many times more are walked past. */
+const SORTED = 10_000;
+
+/** The conversations of a filter that are among the first ones of a stretch, in its order. */
+function metSoon(projectId: number, wanted: Wanted, range: Range): Prisma.Sql {
+  const { activeTo, metadata } = wanted;
+  const order = orderOf(range);
+  const all = Prisma.sql`select * from conversations c
+    where ${conditionOf(projectId, { activeTo })} and ${stretch('c.active_seq', { ...range, limit: SOON }, 'desc')}`;
+  const bounded = Prisma.sql`select * from (
+    select *, sum(messages) over (order by active_seq ${order} rows unbounded preceding) as so_far from (${all}) as c) as c
+    where so_far <= ${SOON_MESSAGES}`;
+  return Prisma.sql`select c.id, c.active_seq from (${metadata == null ? all : bounded}) as c
+    where ${conditionOf(projectId, wanted)} order by c.active_seq ${order} limit ${range.limit}`;
 }
 
 /** Where a conversation stands among those that do not belong to the bot: the urgent and long waiting ones first. */

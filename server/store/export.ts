@@ -7,7 +7,8 @@ import type { PrismaClient } from './database.ts';
 import { messagesOf } from './message.ts';
 import { readSegments } from './segment.ts';
 import type { Term } from '../domain/search/query.ts';
-import { compile, narrow } from './search.ts';
+import { narrow } from './search.ts';
+import { compile } from './search-term.ts';
 
 /** So many conversations and messages are held at once; what takes longer than some ms holds up others. */
 const CONVERSATIONS = 50;

@@ -33,13 +33,7 @@ const between = ({ after, before }: Range, order: 'asc' | 'desc'): [low: number,
   return [low ?? -1, high ?? Number.MAX_SAFE_INTEGER];
 };
 
-/** Whether a number lies within a stretch of a list that is ordered by it. */
-export function isWithin(place: number, range: Range, order: 'asc' | 'desc'): boolean {
-  const [low, high] = between(range, order);
-  return place > low && place < high;
-}
-
-/** The same as the end of a statement. */
+/** A stretch of what is ordered by one column, as the end of a statement. */
 export function stretch(column: string, range: Range, order: 'asc' | 'desc'): Prisma.Sql {
   const [low, high] = between(range, order);
   const name = Prisma.raw(column);

@@ -1,7 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Conversation } from '../domain/conversation.ts';
 import type { Message } from '../domain/message.ts';
-import { languages } from '../domain/search/language.ts';
 import type { Term } from '../domain/search/query.ts';
 import { fold, snippetOf, type SnippetPart } from '../domain/search/snippet.ts';
 import type { Segment } from '../domain/segment.ts';
@@ -10,6 +9,7 @@ import { conversationsOf } from './conversation.ts';
 import type { PrismaClient } from './database.ts';
 import { messagesWith } from './message.ts';
 import type { Range } from './range.ts';
+import { compile, isWord, lookupOf, ofBoth, type Compiled, type Lookup } from './search-term.ts';
 import { segmentsWith } from './segment.ts';
 
 /** A message, or a final segment of a call, in which something was found. */
@@ -23,148 +23,177 @@ export type Hit = {
 
 const { sql } = Prisma;
 
-/** What is looked for as PostgreSQL asks for it, and the stems of its words in each language. */
-export type Compiled = { query: string; stems: Map<string, string[]> };
-
-/** A term as PostgreSQL reads it: its words, all texts quoted; the stems of a single word, and in which languages. */
-type Read = { exact: string; words: number; stems: { stem: string; languages: string[] }[] };
-
-/** Makes terms of words ones of PostgreSQL, which alone knows the endings of languages. */
-export async function compile(prisma: PrismaClient, terms: Term[]): Promise<Compiled> {
-  const rows = await prisma.$queryRaw<Read[]>`
-    select exact::text, numnode(exact) as words, coalesce(stems, '[]') as stems
-    from unnest(${terms.map(({ said }) => said)}::text[]) with ordinality as term (said, place)
-    cross join lateral (select phraseto_tsquery('pg_catalog.simple', search_fold(said)) as exact) as folded
-    left join lateral (
-      select json_agg(it) as stems from (
-        select array_to_tsvector(array[stem])::text as stem, array_agg(language) as languages
-        from unnest(${languages}::text[]) as language,
-          unnest(tsvector_to_array(to_tsvector(search_config(language), search_plain(said)))) as stem
-        group by stem) as it) as stemmed on numnode(exact) = 1
-    order by place`;
-  const stems = new Map<string, string[]>();
-  const asked = rows.flatMap((read, index) => {
-    const { isPhrase, isNegated } = terms[index]!;
-    // Signs that no dictionary takes for a word are in no text.
-    if (read.words === 0) return [];
-    if (!isPhrase && !isNegated) {
-      for (const { stem, languages: known } of read.stems) {
-        for (const language of known) stems.set(language, [...(stems.get(language) ?? []), stem]);
-      }
-    }
-    return [`${isNegated ? '!' : ''}(${isPhrase ? asWritten(read) : inAnyForm(read)})`];
-  });
-  return { query: asked.join(' & ') || `'/'`, stems };
-}
-
-/** The words in their order, as they are written: places of stems have another weight. */
-const asWritten = ({ exact }: Read): string => exact.replaceAll(/'(?:[^']|'')*'/gu, '$&:D');
-
-/**
- * What begins with the word, and what has its stem in a text of the same language. A stem that begins with the word as
- * well is found already. Of several words, which one with punctuation is, the last may be begun.
- */
-function inAnyForm(read: Read): string {
-  if (read.words > 1) return asWritten(read).replace(/D$/u, '*D');
-  const others = read.stems
-    .filter(({ stem }) => !stem.startsWith(read.exact.slice(0, -1)))
-    .map(({ stem, languages: known }) => `(${stem} & (${known.map((it) => `'${it}/'`).join(' | ')}))`);
-  return [`${read.exact}:*`, ...others].join(' | ');
-}
-
 /** So many of the newest ids are looked through one by one; what is frequent is found among them. */
 const LOOKED_THROUGH = 4096;
 /** The function search_words of the migration `search` marks texts whose ids are equal but for the last so many bits. */
 const NEAR = 17;
 
-/** A stretch of ids, and by which mark its texts are found; null to walk along them. */
-type Stretch = { low: number; high: number; marks: string[] | null };
+/** What is looked for: where, how many, in which order, and in which conversations if not in all. */
+type Sought = {
+  projectId: number;
+  low: number;
+  high: number;
+  limit: number;
+  isFromEnd: boolean;
+  order: Prisma.Sql;
+  join: Prisma.Sql;
+};
+
+/** A stretch of ids, its ends excluded, and by which marks its texts are found. */
+type Stretch = { low: number; high: number; marks: string[] };
 
 /**
- * The ids between two, both of them excluded, in stretches that grow. Each asks for as much work as it may have
- * matches: the first one finds what is frequent, the others what is rarer than that.
+ * The ids between two, both of them excluded, in stretches that grow: the first one is walked and finds what is
+ * frequent, of the others the index is asked for what is rarer than that.
  */
-function stretchesOf(projectId: number, low: number, high: number, isFromEnd: boolean): Stretch[] {
-  const near = (id: number): string => `${projectId}/${id >> NEAR}`;
+function stretchesOf({ projectId, low, high, isFromEnd }: Sought): Record<'first' | 'near' | 'far', Stretch> {
+  const markOf = (id: number): string => `${projectId}/${id >> NEAR}`;
   const size = 2 ** NEAR;
   const [edge, end, step] = isFromEnd ? [low, high, 1] : [high, low, -1];
   // What is near the edge or one further is found by two marks.
   const marked = (Math.floor(edge / size) + (isFromEnd ? 2 : -1)) * size - (isFromEnd ? 1 : 0);
-  const marks = [null, [near(edge), near(edge + step * size)], [`${projectId}/`]];
-  const stretches: Stretch[] = [];
   let from = edge;
-  for (const [index, last] of [edge + step * LOOKED_THROUGH, marked, end].entries()) {
+  const upTo = (last: number, marks: string[]): Stretch => {
     // The next one begins behind the last id of this one.
     const to = isFromEnd ? Math.min(end, last + 1) : Math.max(end, last - 1);
-    stretches.push({ low: Math.min(from, to), high: Math.max(from, to), marks: marks[index]! });
-    from = isFromEnd ? Math.max(from, last) : Math.min(from, last);
-  }
-  return stretches;
+    const stretch = { low: Math.min(from, to), high: Math.max(from, to), marks };
+    from = isFromEnd ? Math.max(from, to - 1) : Math.min(from, to + 1);
+    return stretch;
+  };
+  return {
+    first: upTo(edge + step * LOOKED_THROUGH, []),
+    near: upTo(marked, [markOf(edge), markOf(edge + step * size)]),
+    far: upTo(end, [`${projectId}/`]),
+  };
 }
 
-/** What is asked of both tables alike: messages, and finals of calls. Their ids lie in one order. */
-const ofBoth = (ask: (table: Prisma.Sql) => Prisma.Sql): Prisma.Sql =>
-  sql`(${ask(sql`messages`)}) union all (${ask(sql`segments`)})`;
+type Id = { id: number };
 
 /** Ids of what matches, newest first, or the oldest ones first from the end. */
 async function findIds(
   prisma: PrismaClient,
   projectId: number,
-  query: string,
+  compiled: Compiled,
   filter: Wanted,
   { after, before, limit, isFromEnd }: Range,
 ): Promise<number[]> {
+  if (compiled.asked.length === 0) return [];
   const wanted = await withoutRare(prisma, projectId, filter);
-  const { lastMessage } = await prisma.project.findUniqueOrThrow({
-    where: { id: projectId },
-    select: { lastMessage: true },
-  });
-  const [low, high] = [Math.max(before ?? 0, 0), Math.min(after ?? lastMessage + 1, lastMessage + 1)];
-  const order = Prisma.raw(isFromEnd ? 'asc' : 'desc');
-  const few = await findFew(prisma, projectId, wanted);
-  if (few !== null) {
-    const rows = await prisma.$queryRaw<{ id: number }[]>`
-      select m.id from unnest(${few.map(({ id }) => id)}::int[]) as c (id)
-      cross join lateral (${ofBoth(
-        (table) => sql`select id from ${table}
-          where project_id = ${projectId} and conversation_id = c.id and id > ${low} and id < ${high}
-            and words @@ ${query}::tsquery
-          order by conversation_id ${order}, id ${order} limit ${limit}`,
-      )}) m`;
-    const sign = isFromEnd ? 1 : -1;
-    return rows
-      .map(({ id }) => id)
-      .toSorted((a, b) => sign * (a - b))
-      .slice(0, limit);
-  }
+  const [project] = await prisma.$queryRaw<{ last: number; texts: number }[]>`
+    select last_message as last, (select sum(reltuples)::float8 from pg_class
+      where oid in ('messages'::regclass, 'segments'::regclass)) as texts
+    from projects where id = ${projectId}`;
+  const { last, texts } = project!;
   const isFiltered = Object.values(wanted).some((value) => value != null);
-  const join = isFiltered
-    ? sql`join conversations c on c.id = m.conversation_id and ${conditionOf(projectId, wanted)}`
-    : Prisma.empty;
+  const sought: Sought = {
+    projectId,
+    low: Math.max(before ?? 0, 0),
+    high: Math.min(after ?? last + 1, last + 1),
+    limit,
+    isFromEnd,
+    order: Prisma.raw(isFromEnd ? 'asc' : 'desc'),
+    join: isFiltered
+      ? sql`join conversations c on c.id = m.conversation_id and ${conditionOf(projectId, wanted)}`
+      : Prisma.empty,
+  };
+  const few = await findFew(prisma, projectId, wanted);
+  if (few !== null) return findAmong(prisma, compiled, sought, few);
+  const { first, near, far } = stretchesOf(sought);
+  const walked = await walk(prisma, compiled, sought, first);
+  if (walked.length >= limit) return walked;
+  // Where most texts are of one project, its mark excludes less than it costs.
+  const isMost = last >= texts / 2 && compiled.asked.some(({ isNegated }) => !isNegated);
+  const stretches = [near, isMost ? { ...far, marks: [] } : far];
+  return [
+    ...walked,
+    ...(await lookUp(prisma, compiled, { ...sought, limit: limit - walked.length }, stretches)),
+  ];
+}
+
+/** What matches in few conversations. */
+async function findAmong(
+  prisma: PrismaClient,
+  { query }: Compiled,
+  { projectId, low, high, limit, isFromEnd, order }: Sought,
+  conversations: number[],
+): Promise<number[]> {
+  const rows = await prisma.$queryRaw<Id[]>`
+    select m.id from unnest(${conversations}::int[]) as c (id)
+    cross join lateral (${ofBoth(
+      (table) => sql`select id from ${table}
+        where project_id = ${projectId} and conversation_id = c.id and id > ${low} and id < ${high}
+          and words @@ ${query}::tsquery
+        order by conversation_id ${order}, id ${order} limit ${limit}`,
+    )}) m`;
+  const sign = isFromEnd ? 1 : -1;
+  return rows
+    .map(({ id }) => id)
+    .toSorted((a, b) => sign * (a - b))
+    .slice(0, limit);
+}
+
+/** What matches in a stretch, text by text. */
+async function walk(
+  prisma: PrismaClient,
+  { query }: Compiled,
+  { projectId, limit, order, join }: Sought,
+  { low, high }: Stretch,
+): Promise<number[]> {
+  const limited = sql`order by id ${order} limit ${limit}`;
+  const rows = await prisma.$queryRaw<Id[]>`
+    select id from (${ofBoth(
+      (table) => sql`select m.id from ${table} m ${join}
+        where m.project_id = ${projectId} and m.id > ${low} and m.id < ${high} and m.words @@ ${query}::tsquery
+        ${limited}`,
+    )}) as met ${limited}`;
+  return rows.map(({ id }) => id);
+}
+
+/** What matches in stretches that follow each other, by the index. */
+async function lookUp(
+  prisma: PrismaClient,
+  compiled: Compiled,
+  { projectId, limit, order, join }: Sought,
+  stretches: Stretch[],
+): Promise<number[]> {
+  const { query, isWhole, stretches: planned } = await planOf(prisma, projectId, compiled, stretches);
+  const rest = isWhole ? Prisma.empty : sql`where words @@ ${compiled.query}::tsquery`;
   const found: number[] = [];
-  for (const { low: from, high: to, marks } of stretchesOf(projectId, low, high, isFromEnd)) {
+  for (const { low, high, marks } of planned) {
     if (found.length >= limit) break;
-    if (to - from < 2) continue;
-    const limited = sql`order by id ${order} limit ${limit - found.length}`;
-    const rows =
-      marks === null
-        ? await prisma.$queryRaw<{ id: number }[]>`
-            select id from (${ofBoth(
-              (table) => sql`select m.id from ${table} m ${join}
-                where m.project_id = ${projectId} and m.id > ${from} and m.id < ${to} and m.words @@ ${query}::tsquery
-                ${limited}`,
-            )}) as met ${limited}`
-        : // The mark says of which project they are, so that nothing but the words can be looked up.
-          await prisma.$queryRaw<{ id: number }[]>`
-            with m as materialized (${ofBoth(
-              (table) => sql`select id, conversation_id from ${table}
-                where words @@ ${`(${query}) & (${marks.map((mark) => `'${mark}'`).join(' | ')})`}::tsquery
-                  and id > ${from} and id < ${to}`,
-            )})
-            select m.id from m ${join} order by m.id ${order} limit ${limit - found.length}`;
+    const isMarked = marks.map((it) => `'${it}'`).join(' | ');
+    const given = isMarked === '' ? query : `(${query}) & (${isMarked})`;
+    // The project is asked for in a way that no index but that of words can answer.
+    const rows = await prisma.$queryRaw<Id[]>`
+      with m as materialized (${ofBoth(
+        (table) => sql`select id, conversation_id from (select id, conversation_id, words from ${table}
+          where words @@ ${given}::tsquery and project_id + 0 = ${projectId} and id > ${low} and id < ${high}
+          offset 0) as given ${rest}`,
+      )})
+      select m.id from m ${join} order by m.id ${order} limit ${limit - found.length}`;
     found.push(...rows.map(({ id }) => id));
   }
   return found;
+}
+
+/** What the index is asked for, in which stretches: in all at once where that gives few texts. */
+async function planOf(
+  prisma: PrismaClient,
+  projectId: number,
+  compiled: Compiled,
+  all: Stretch[],
+): Promise<Pick<Lookup, 'query' | 'isWhole'> & { stretches: Stretch[] }> {
+  const stretches = all.filter(({ low, high }) => high - low > 1);
+  if (stretches.length === 0 || isWord(compiled) || (stretches.length === 1 && compiled.asked.length === 1)) {
+    return { query: compiled.query, isWhole: true, stretches };
+  }
+  const whole = {
+    low: Math.min(...stretches.map(({ low }) => low)),
+    high: Math.max(...stretches.map(({ high }) => high)),
+    marks: stretches.at(-1)!.marks,
+  };
+  const lookup = await lookupOf(prisma, projectId, compiled, whole);
+  return { ...lookup, stretches: lookup.isFew ? [whole] : stretches };
 }
 
 /** Messages and final segments with the terms, in the conversations that a filter means; newest first. */
@@ -175,11 +204,11 @@ export async function search(
   wanted: Wanted,
   range: Range,
 ): Promise<Hit[]> {
-  const { query, stems } = await compile(prisma, terms);
-  const ids = await findIds(prisma, projectId, query, wanted, range);
+  const compiled = await compile(prisma, terms);
+  const ids = await findIds(prisma, projectId, compiled, wanted, range);
   const messages = await messagesWith(prisma, projectId, ids);
   const segments = await segmentsWith(prisma, projectId, ids);
-  const forms = await formsOf(prisma, projectId, ids, stems);
+  const forms = await formsOf(prisma, projectId, ids, compiled.stems);
   const found = ids.flatMap((id) => messages.get(id) ?? segments.get(id) ?? []);
   const conversations = await conversationsOf(
     prisma,

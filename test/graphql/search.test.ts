@@ -208,6 +208,10 @@ describe('pages', () => {
     const { edges } = await search('backword', { first: 4 });
     const inFront = await texts('backword', { last: 2, before: edges[3]!.cursor });
     expect(inFront).toEqual(['backword 3', 'backword 2']);
+    const { edges: all } = await search('backword');
+    const between = { after: all[1]!.cursor, before: all[3]!.cursor };
+    expect(await texts('backword', { ...between, first: 3 })).toEqual(['backword 2']);
+    expect(await texts('backword', { ...between, last: 3 })).toEqual(['backword 2']);
   });
 
   test('what is rare is found far behind what is new, in both directions', async () => {
