@@ -10,6 +10,9 @@ import * as reducer from '../reducers/board.ts';
 import type { Board, Filter } from '../reducers/board.ts';
 import type { FrameStream } from './frames.ts';
 
+/** So many of those who wait for a person are asked for without being asked to. */
+const QUEUE = 1_000;
+
 interface BoardOptions {
   readonly frames: FrameStream;
   reach(): Connection;
@@ -65,6 +68,7 @@ export class BoardController implements ReactiveController {
 
   loaded(data: BoardQuery): void {
     this.#set(reducer.newestFollowed(reducer.boardLoaded(this.#board, data), Date.now()));
+    void this.#loadQueue();
   }
 
   ticked(now: number): void {
@@ -92,6 +96,16 @@ export class BoardController implements ReactiveController {
     } finally {
       this.loading = false;
       this.#host.requestUpdate();
+    }
+  }
+
+  /** Who comes next can be told only when nobody between those that are known and the new ones is missing. */
+  async #loadQueue(): Promise<void> {
+    for (;;) {
+      const { WAITING: known } = this.#board.paging;
+      if (!known?.more || this.waiting.length >= QUEUE) return;
+      await this.loadPage('WAITING');
+      if (this.#board.paging.WAITING === known) return;
     }
   }
 
