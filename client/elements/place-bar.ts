@@ -68,20 +68,20 @@ export class PlaceBar extends LitElement {
       }
     }
   `;
-  static override properties = { places: { attribute: false }, place: {}, news: { attribute: false } };
+  static override properties = { places: { attribute: false }, place: {}, counts: { attribute: false } };
 
   /** Names of places with what they are called. */
   declare places: Readonly<Record<string, { readonly label: string }>>;
   /** Where the person is. */
   declare place: string;
-  /** How much is new at a place since the person was there. */
-  declare news: Readonly<Record<string, number>>;
+  /** How much at a place wants somebody to look at it. */
+  declare counts: Readonly<Record<string, number>>;
 
   constructor() {
     super();
     this.places = {};
     this.place = '';
-    this.news = {};
+    this.counts = {};
   }
 
   override render() {
@@ -92,7 +92,7 @@ export class PlaceBar extends LitElement {
             aria-current=${place === this.place ? 'page' : nothing}
             @click=${() => fire(this, 'place-change', place)}
           >
-            ${label}${this.news[place] ? html` <b>${this.news[place]} new</b>` : nothing}
+            ${label}${this.counts[place] ? html` <b>${this.counts[place]}</b>` : nothing}
           </button>`,
       )}
     </nav>`;

@@ -5,7 +5,6 @@ import { BoardDocument, FeedDocument } from '../../generated/client/graphql.ts';
 import { createConnection } from '../connection.ts';
 import { ConnectionError } from '../connection-error.ts';
 import { framesContext } from '../contexts.ts';
-import { AlertNewsController } from '../controllers/alert-news.ts';
 import { BoardController } from '../controllers/board.ts';
 import { ClockController } from '../controllers/clock.ts';
 import { FeedController } from '../controllers/feed.ts';
@@ -13,6 +12,7 @@ import type { FeedState } from '../controllers/feed-source.ts';
 import { type FeedFrame, FrameStream } from '../controllers/frames.ts';
 import { OperatorController } from '../controllers/operator.ts';
 import { PartController } from '../controllers/part.ts';
+import { RaisedAlertsController } from '../controllers/raised-alerts.ts';
 import { ReachController } from '../controllers/reach.ts';
 import { ShortcutController } from '../controllers/shortcuts.ts';
 import { WaitingController } from '../controllers/waiting.ts';
@@ -118,10 +118,10 @@ export class LiveMonitor extends LitElement {
     may: (scope) => this.#board.may(scope),
   });
   #queue = new WaitingController(this);
-  #news = new AlertNewsController(this, {
+  #alerts = new RaisedAlertsController(this, {
     frames: this.#frames,
-    isLooking: () => this.place === 'alerts',
-    raised: () => this.#queue.say('A new alert was raised.'),
+    reach: () => this.#reach.connection,
+    raised: () => this.place === 'alerts' || this.#queue.say('A new alert was raised.'),
   });
   #shortcuts = new ShortcutController(this, (key) => this.#press(key));
   /** Where the person has been: what is there stays as it was left. */
@@ -199,6 +199,7 @@ export class LiveMonitor extends LitElement {
     if (this.remembersKey) remember('key', this.token);
     this.keyWanted = null;
     this.#board.loaded(data);
+    this.#alerts.count = data.raisedAlerts;
     this.generation++;
     return data.conversations.cursor;
   }
@@ -208,7 +209,7 @@ export class LiveMonitor extends LitElement {
     this.#frames.flush();
     this.keyWanted = keyProblem(error, this.token !== null, this.#board.state.viewer !== null);
     this.#board.clear();
-    this.#news.clear();
+    this.#alerts.count = 0;
     if (this.remembersKey) remember('key', null);
     fire(this, 'access-denied');
   }
@@ -308,7 +309,7 @@ export class LiveMonitor extends LitElement {
       >
         <header>
           ${brand} ${viewer ? html`<span class="project"><bdi>${viewer.project.name}</bdi></span>` : nothing}
-          ${viewer ? html`<place-bar .places=${PLACES} .place=${this.place} .news=${{ alerts: this.#news.count }} @place-change=${(event: CustomEvent<Place>) => (this.place = event.detail)}></place-bar>` : nothing}
+          ${viewer ? html`<place-bar .places=${PLACES} .place=${this.place} .counts=${{ alerts: this.#alerts.count }} @place-change=${(event: CustomEvent<Place>) => (this.place = event.detail)}></place-bar>` : nothing}
           ${hasSources ? html`<source-notice></source-notice>` : nothing}
           <connection-state .state=${state} @retry-request=${() => this.#feed.retryNow()}></connection-state>
           <shortcut-help

@@ -16,7 +16,7 @@ import { aConversation, aFrame, aPage, closed, handedOver, logged, moment } from
 
 const early = aConversation({ externalId: 'conv_123', activeAt: moment(0) });
 const late = aConversation({ externalId: 'user123', activeAt: moment(60) });
-const noQueue = { sources: [], waiting: aPage([]), held: aPage([]) };
+const noQueue = { sources: [], raisedAlerts: 0, waiting: aPage([]), held: aPage([]) };
 const viewer = { project: { name: 'cafe-pentagon' }, scopes: [], openMode: true };
 
 function loaded(...conversations: ReturnType<typeof aConversation>[]) {

@@ -12,6 +12,7 @@ import {
   OpenCallDocument,
   OpenConversationDocument,
   PurgeConversationDocument,
+  RaisedAlertsDocument,
   ReleaseConversationDocument,
   ReopenConversationDocument,
   ReplyAsHumanDocument,
@@ -47,6 +48,7 @@ export class FakeServer {
     openMode: false,
   };
   sources: BoardQuery['sources'] = [];
+  raisedAlerts = 0;
   cursor = 'epoch:0';
   /** Fails every request while it is set. */
   failure: ConnectionError | null = null;
@@ -110,6 +112,7 @@ export class FakeServer {
         return {
           viewer: this.viewer,
           sources: this.sources,
+          raisedAlerts: this.raisedAlerts,
           conversations: { cursor: this.cursor, ...aPage(this.conversations) },
           waiting: aPage(this.conversations.filter(({ owner }) => owner === 'PENDING')),
           held: aPage(this.conversations.filter(({ owner }) => owner === 'HUMAN')),
@@ -117,6 +120,8 @@ export class FakeServer {
         };
       case ConversationsDocument:
         return { conversations: aPage([]) };
+      case RaisedAlertsDocument:
+        return { raisedAlerts: this.raisedAlerts };
       case FoundConversationDocument:
         return {
           conversation: this.others.find(({ externalId }) => externalId === variables['externalId']) ?? null,
