@@ -7,6 +7,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 export class ShortcutController implements ReactiveController {
   isOn = true;
 
+  #isDrawn = false;
   #host: ReactiveControllerHost & HTMLElement;
   #press: (key: string) => boolean;
 
@@ -23,6 +24,16 @@ export class ShortcutController implements ReactiveController {
 
   hostDisconnected(): void {
     this.#host.removeEventListener('keydown', this.#pressed);
+  }
+
+  hostUpdated(): void {
+    if (!this.#isDrawn && this.#host.autofocus) this.takeKeyboard();
+    this.#isDrawn = true;
+  }
+
+  /** Brings the keyboard to where keys are heard. */
+  takeKeyboard(): void {
+    this.#host.shadowRoot?.querySelector<HTMLElement>('.frame')?.focus();
   }
 
   #pressed = (event: KeyboardEvent): void => {

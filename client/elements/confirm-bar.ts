@@ -27,6 +27,7 @@ export class ConfirmBar extends LitElement {
   ];
   static override properties = {
     label: {},
+    about: {},
     question: {},
     choices: { attribute: false },
     blocked: { type: Boolean },
@@ -35,6 +36,8 @@ export class ConfirmBar extends LitElement {
 
   /** What the button says. */
   declare label: string;
+  /** What it would be done to, where that is told only by the place of the button. */
+  declare about: string;
   /** What is asked when it is pressed. */
   declare question: string;
   /** What can be answered, besides no. */
@@ -46,6 +49,7 @@ export class ConfirmBar extends LitElement {
   constructor() {
     super();
     this.label = '';
+    this.about = '';
     this.question = '';
     this.choices = [];
     this.blocked = false;
@@ -78,14 +82,20 @@ export class ConfirmBar extends LitElement {
 
   override render() {
     const { blocked } = this;
+    const name = `${this.label} ${this.about}`.trim();
     if (!this.asking) {
-      return html`<button class="plain" aria-disabled=${blocked} @click=${() => this.#turn(true)}>
+      return html`<button
+        class="plain"
+        aria-label=${name}
+        aria-disabled=${blocked}
+        @click=${() => this.#turn(true)}
+      >
         ${this.label}
       </button>`;
     }
     return html`<div
       role="group"
-      aria-label=${this.label}
+      aria-label=${name}
       @keydown=${(event: KeyboardEvent) => this.#pressed(event)}
     >
       <p>${this.question}</p>

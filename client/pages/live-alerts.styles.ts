@@ -36,6 +36,12 @@ export const styles = css`
     padding: 0;
     list-style: none;
   }
+  .rules li > div:last-child {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: end;
+  }
   .rules li {
     display: flex;
     flex-wrap: wrap;

@@ -265,9 +265,14 @@ export class LiveAlerts extends LivePage {
               <button class="plain" aria-label="${turned} ${rule.name}" @click=${() => this.#turn(rule)}>
                 ${turned}
               </button>
-              <button class="plain" aria-label="Remove ${rule.name}" @click=${() => this.#remove(rule)}>
-                Remove
-              </button>
+              <confirm-bar
+                label="Remove"
+                .about=${rule.name}
+                .question=${`Remove “${rule.name}”? Its open alerts are resolved.`}
+                .choices=${['Remove the rule']}
+                .blocked=${this.busy}
+                @choice-confirm=${() => this.#remove(rule)}
+              ></confirm-bar>
             </div>`
           : nothing
       }`;

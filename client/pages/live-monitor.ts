@@ -39,6 +39,7 @@ import { remember, remembered } from './remembered-key.ts';
  * @attr remembers-key - A key typed in survives a reload of the tab, and so does the name of who answers.
  * @attr operator - Name of the person who sits here. Without it, the page asks before somebody answers.
  * @attr counts-in-title - The title of the page tells how many wait for a person.
+ * @attr autofocus - Single keys are heard at once, without a click into the monitor.
  * @fires access-denied - The server wants a key, or another one. A host page may answer by setting `token`.
  *
  * @cssproperty --earshot-font - Typeface of all text.
@@ -253,7 +254,7 @@ export class LiveMonitor extends LitElement {
     const isLeft = place !== this.place && this.renderRoot.querySelector('.place:focus-within') !== null;
     this.place = place;
     await this.updateComplete;
-    if (isLeft) this.renderRoot.querySelector<HTMLElement>('.frame')?.focus();
+    if (isLeft) this.#shortcuts.takeKeyboard();
   }
 
   async #act(action: DeskAction): Promise<void> {

@@ -1,5 +1,6 @@
 import { AlertRow } from '../elements/alert-row.ts';
 import { AlertRuleForm } from '../elements/alert-rule-form.ts';
+import { ConfirmBar } from '../elements/confirm-bar.ts';
 import { OperatorName } from '../elements/operator-name.ts';
 import { LiveAlerts } from '../pages/live-alerts.ts';
 
@@ -7,6 +8,7 @@ import { LiveAlerts } from '../pages/live-alerts.ts';
 export const elements = {
   'alert-row': AlertRow,
   'alert-rule-form': AlertRuleForm,
+  'confirm-bar': ConfirmBar,
   'operator-name': OperatorName,
   'live-alerts': LiveAlerts,
 };

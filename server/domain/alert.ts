@@ -169,6 +169,9 @@ const stageWords: Record<StageName, string> = {
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 const round = (value: number): string => String(Number(value.toPrecision(4)));
+/** An amount with its cents; below a dollar with what is smaller. */
+const usd = (value: number): string =>
+  `$${value.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: value < 1 ? 6 : 2 })}`;
 const percent = (share: number): string => `${round(share * 100)} %`;
 
 /** A length of time in the largest unit that tells it whole. */
@@ -198,7 +201,7 @@ function describe({ condition }: Pick<AlertRule, 'condition'>, finding: Finding)
     case 'SESSION_COST':
     case 'USER_COST':
     case 'PROJECT_COST':
-      return `${of} cost $${round(value)} ${last(condition.windowMinutes)}; the limit is $${round(threshold)}.`;
+      return `${of} cost ${usd(value)} ${last(condition.windowMinutes)}; the limit is ${usd(threshold)}.`;
     case 'STAGE_LATENCY': {
       const what = condition.stage === null ? 'the whole turn' : stageWords[condition.stage];
       const limit = `the limit is ${round(threshold)} ms`;

@@ -59,7 +59,7 @@ test('a cost over a window raises once, stays, and is over when it has fallen ou
   // The first cost is still in the window; what is worse is told once a minute.
   await become([
     {},
-    { value: 1.4, text: 'Conversation s1 cost $1.4 in the last 10 minutes; the limit is $1.' },
+    { value: 1.4, text: 'Conversation s1 cost $1.40 in the last 10 minutes; the limit is $1.00.' },
     {},
   ]);
   // 0.8 is left: a tenth below the limit and more.

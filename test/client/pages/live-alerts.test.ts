@@ -122,6 +122,9 @@ describe('<live-alerts>', () => {
     await press(alerts, 'Save the rule');
     await press(alerts, 'Switch off Angry callers');
     await press(alerts, 'Remove Angry callers');
+    expect(textOf(find(alerts, '.rules'))).toContain('Its open alerts are resolved.');
+    expect(server.sent).toHaveLength(2);
+    await press(alerts, 'Remove the rule');
     expect(server.sent).toMatchObject([
       {
         document: UpdateAlertRuleDocument,

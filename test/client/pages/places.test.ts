@@ -77,6 +77,20 @@ describe('places of <live-monitor>', () => {
     expect(monitor.shadowRoot?.activeElement).toBe(find(monitor, '.frame'));
   });
 
+  it('are reached by their keys at once where the page says autofocus', async () => {
+    const server = new FakeServer();
+    server.conversations = [user];
+    server.messages.set('user123', messages(1, 4));
+    const monitor = await mount(
+      'live-monitor',
+      html`<live-monitor .connect=${server.connect} autofocus></live-monitor>`,
+    );
+    await idle(monitor);
+    await userEvent.keyboard('f');
+    await idle(monitor);
+    expect(isShown(monitor, 'live-metrics')).toBe(true);
+  });
+
   it('tell how many alerts are raised, those from before the page was opened as well', async () => {
     const server = new FakeServer();
     server.raisedAlerts = 2;
