@@ -55,6 +55,8 @@ const PAGE = 500;
 /** After so many events without a deed the position is stored, or after so long without any event, in ms. */
 const SKIPPED = 5000;
 const IDLE = 30_000;
+/** So many events that were heard wait to be dealt with; what is more is read from the log. */
+const NEWS = 5000;
 
 /**
  * Follows the log of one project behind the commit, event after event. Several servers may follow the same
@@ -73,6 +75,9 @@ export class Follower implements Hand {
   #heldUntil = 0;
   /** Another server holds the project; `refresh` finds out when it does no more. */
   #isLost = false;
+  /** Events that were heard and not dealt with yet, each the next one of that before it; the last that was heard. */
+  #news: Event[] = [];
+  #heard: number;
   #running: Promise<void> | null = null;
   #again = false;
   /** Whether the rule is to look at the clock. */
@@ -83,14 +88,21 @@ export class Follower implements Hand {
     this.#shared = shared;
     this.#stored = stored;
     this.#seen = stored;
+    this.#heard = stored;
     this.#movedAt = shared.now();
   }
 
-  /** Takes news of a commit. Events of no concern are passed over without a look into the log. */
+  /** Takes news of a commit. Events of no concern are passed over at once. */
   hear(events: Event[]): void {
-    const isNext = events[0]?.seq === this.#seen + 1 && this.#running === null;
-    if (!isNext || events.some((event) => this.#concerns(event))) this.#visit();
-    else this.#move(events.at(-1)!.seq);
+    const [first, last] = [events[0]!.seq, events.at(-1)!.seq];
+    const isNext = first === this.#heard + 1 && this.#news.length + events.length <= NEWS;
+    this.#heard = last;
+    if (this.#running === null && first === this.#seen + 1) {
+      if (!events.some((event) => this.#concerns(event))) return this.#move(last);
+    }
+    if (!isNext || this.#isLost) this.#news = [];
+    this.#news.push(...events);
+    this.#visit();
   }
 
   /** Takes the position as the database has it, when that is behind the log. */
@@ -155,10 +167,11 @@ export class Follower implements Hand {
     this.#running = null;
   }
 
-  /** Reads the log to its end. */
+  /** Deals with what was heard, or else with what the log holds, to its end. */
   async #follow(): Promise<void> {
-    for (;;) {
-      const events = await this.#shared.log.events(this.projectId, this.#seen, PAGE);
+    for (let isMore = true; isMore;) {
+      const heard = this.#takeNews();
+      const events = heard ?? (await this.#shared.log.events(this.projectId, this.#seen, PAGE));
       for (const [index, event] of events.entries()) {
         if (event.seq <= this.#seen) continue;
         if (this.#shared.stopping.aborted) return;
@@ -169,11 +182,21 @@ export class Follower implements Hand {
         this.#movedAt = this.#shared.now();
         if (this.#seen - this.#stored >= SKIPPED && !(await this.#save())) return;
       }
-      if (events.length < PAGE) break;
+      isMore = heard === null ? events.length === PAGE : this.#news.length > 0;
     }
     const skipped = this.#seen - this.#stored;
     const isIdle = this.#shared.now() - this.#movedAt >= IDLE;
     if (skipped >= SKIPPED || (skipped > 0 && isIdle)) await this.#save();
+  }
+
+  /** What was heard and comes next; null when the log has to be asked. */
+  #takeNews(): Event[] | null {
+    const fresh = this.#news.filter(({ seq }) => seq > this.#seen);
+    const isKnown = this.#news.length > 0 && (fresh[0]?.seq ?? this.#seen + 1) === this.#seen + 1;
+    this.#news = [];
+    if (!isKnown) return null;
+    this.#again = false;
+    return fresh;
   }
 
   /** Stores how far it has come. False when another server has taken over. */
