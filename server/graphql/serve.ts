@@ -12,6 +12,7 @@ import type { Gate } from '../auth/gate.ts';
 import { isIdempotencyKey } from '../domain/value.ts';
 import type { Context, Idempotency, Services } from './context.ts';
 import { publicError } from './errors.ts';
+import { runPlain } from './lane.ts';
 import { parseWithinLimits } from './limits.ts';
 import { schema } from './schema.ts';
 
@@ -159,6 +160,9 @@ export function createGraphQLDoor({ services, gate, isProduction, report }: Opti
       const onReplay = (): void => {
         response.setHeader('idempotent-replayed', 'true');
       };
+      const context = { caller, requestId, idempotency, onReplay };
+      const result = await runPlain(yoga, request, raw, context);
+      if (result !== null) return answer(response, 200, result);
       // Read already, so that its size is bounded and its bytes can be told apart.
       Object.assign(request, { body: raw.length > 0 ? raw : undefined });
       // Any answer may turn out to be a stream: none outlives its key, nor the server.
@@ -171,7 +175,7 @@ export function createGraphQLDoor({ services, gate, isProduction, report }: Opti
         unguard();
         open.delete(response);
       });
-      await yoga(request, response, { caller, requestId, idempotency, onReplay });
+      await yoga(request, response, context);
     },
     async [Symbol.asyncDispose]() {
       await disposable.dispose();
@@ -275,6 +279,14 @@ function refuseKey(response: ServerResponse): void {
 }
 
 function answerError(response: ServerResponse, status: number, message: string, code: string): void {
-  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(body);
+  answer(response, status, { errors: [{ message, extensions: { code } }] });
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
 }
