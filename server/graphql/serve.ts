@@ -69,6 +69,8 @@ export function createGraphQLDoor({ services, gate, isProduction, report }: Opti
     cors: false,
     logging: false,
     maskedErrors: false,
+    // Yoga marks an error by the way it was asked for, so that one of another way must not be given again.
+    parserAndValidationCache: { errorCache: { get: () => undefined, set: () => undefined } },
     plugins: [engine, masking(maskError)],
   });
   const socket = new WebSocketServer({
