@@ -14,6 +14,7 @@ const PARTS = [
   'search',
   'alerts',
   'sources',
+  'empty',
   'help',
 ];
 const SHARED = new URL('client/shared.ts', import.meta.url).pathname;

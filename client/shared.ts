@@ -19,7 +19,7 @@ export { commandBox } from './elements/command-box.ts';
 export { dotted } from './elements/dotted.ts';
 export { counted, duration, percent } from './elements/figures.ts';
 export { WakeController } from './controllers/wake.ts';
-export { masked, post } from './elements/first-words.ts';
+export { curl, masked, post, YOUR_KEY } from './elements/first-words.ts';
 export { fire } from './elements/fire.ts';
 export { ReadingLog } from './elements/reading-log.ts';
 export { CHOICES, isPoor, RATING_FLAGS, ratingShape, UNEXPLAINED } from './elements/rating.ts';

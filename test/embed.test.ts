@@ -101,7 +101,9 @@ describe('the embed script', () => {
       `${include()}<live-monitor token="${KEY}"></live-monitor>`,
     );
     await page.getByText('Live', { exact: true }).waitFor();
-    expect(scripts).toEqual(['live-monitor.js']);
+    // Nothing was said yet, and how to begin is told.
+    await page.locator('empty-board pre').waitFor();
+    expect(scripts).toEqual(['live-monitor.js', 'empty.js']);
   });
 
   it.each(['', 'defer', 'type="module"'])(

@@ -53,6 +53,11 @@ export class BoardController implements ReactiveController {
     return this.#board;
   }
 
+  /** Nothing was said yet. */
+  get isEmpty(): boolean {
+    return this.#board.viewer !== null && this.#board.entries.size === 0;
+  }
+
   get waiting(): readonly reducer.Conversation[] {
     return reducer.listed(this.#board, 'WAITING');
   }

@@ -144,6 +144,7 @@ export class LiveMonitor extends LitElement {
     this.keyWanted = null;
     new ContextProvider(this, { context: framesContext, initialValue: this.#frames });
     new PartController(this, 'sources', () => this.#board.state.hasSources);
+    new PartController(this, 'empty', () => this.#board.isEmpty);
     new ClockController(this, (now) => this.#board.ticked(now));
     this.#feed = new FeedController(this, {
       begin: (signal) => this.#begin(signal),
@@ -344,7 +345,7 @@ export class LiveMonitor extends LitElement {
 
   #conversations(isCurrent: boolean) {
     const board = this.#board.state;
-    if (board.entries.size === 0) {
+    if (this.#board.isEmpty) {
       const origin = this.#address.replace(/\/graphql$/, '');
       return html`<empty-board
         .origin=${origin}

@@ -2,7 +2,6 @@ import { ConnectionState } from '../elements/connection-state.ts';
 import { ConversationCard } from '../elements/conversation-card.ts';
 import { ConversationHead } from '../elements/conversation-head.ts';
 import { ConversationList } from '../elements/conversation-list.ts';
-import { EmptyBoard } from '../elements/empty-board.ts';
 import { KeyForm } from '../elements/key-form.ts';
 import { MessageBubble } from '../elements/message-bubble.ts';
 import { MessageLog } from '../elements/message-log.ts';
@@ -18,7 +17,6 @@ export const elements = {
   'conversation-card': ConversationCard,
   'conversation-head': ConversationHead,
   'conversation-list': ConversationList,
-  'empty-board': EmptyBoard,
   'key-form': KeyForm,
   'message-bubble': MessageBubble,
   'rating-mark': RatingMark,

@@ -6,6 +6,7 @@ import { elements as alerts } from '../../../client/parts/alerts.ts';
 import { elements as calls } from '../../../client/parts/calls.ts';
 import { elements as core } from '../../../client/parts/core.ts';
 import { elements as desk } from '../../../client/parts/desk.ts';
+import { elements as empty } from '../../../client/parts/empty.ts';
 import { elements as feedback } from '../../../client/parts/feedback.ts';
 import { elements as figures } from '../../../client/parts/figures.ts';
 import { elements as help } from '../../../client/parts/help.ts';
@@ -22,6 +23,7 @@ define(feedback);
 define(search);
 define(alerts);
 define(sources);
+define(empty);
 define(help);
 define(calls);
 bringParts();
@@ -47,6 +49,7 @@ export function bringParts(): void {
   const parts = new Map([
     ['desk', { elements: desk }],
     ['sources', { elements: sources }],
+    ['empty', { elements: empty }],
     ['help', { elements: help }],
   ]);
   partsComeFrom((name) => {
