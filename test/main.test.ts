@@ -169,7 +169,8 @@ describe('a database that is lost', () => {
 });
 
 describe('the command line', () => {
-  test('makes, lists and revokes keys while the server runs', async () => {
+  // Six processes start here one after the other.
+  test('makes, lists and revokes keys while the server runs', { timeout: 90_000 }, async () => {
     using folder = temporaryFolder();
     const env = { PORT: '0', DATA_DIR: folder.path };
     const server = await startProcess(env);
