@@ -169,7 +169,7 @@ describe('a database that is lost', () => {
 });
 
 describe('the command line', () => {
-  // Six processes start here one after the other.
+  // Five processes start here one after the other.
   test('makes, lists and revokes keys while the server runs', { timeout: 90_000 }, async () => {
     using folder = temporaryFolder();
     const env = { PORT: '0', DATA_DIR: folder.path };
