@@ -1,4 +1,6 @@
+import { NotFoundError } from '../domain/errors.ts';
 import type { Journal } from '../journal/write.ts';
+import { StartError } from '../server.ts';
 import type { Database, PrismaClient } from '../store/database.ts';
 
 /** Says a line to whoever asked. */
@@ -16,3 +18,10 @@ export type Tools = {
 
 /** Carries out what was asked for; returns the exit code. */
 export type Command = (tools: Tools) => Promise<number>;
+
+/** Tells of what is not there in one line, with what to do. */
+export const orNotFound =
+  (remedy = '') =>
+  (error: unknown): never => {
+    throw error instanceof NotFoundError ? new StartError(`${error.message}${remedy}`) : error;
+  };

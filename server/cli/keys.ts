@@ -1,8 +1,7 @@
 import { createKey } from '../auth/key.ts';
-import { NotFoundError } from '../domain/errors.ts';
 import { scopes, type Scope } from '../domain/key.ts';
 import { StartError } from '../server.ts';
-import type { Tools } from './command.ts';
+import { orNotFound, type Tools } from './command.ts';
 import { findProject } from './projects.ts';
 
 type Options = { name?: string | undefined; scopes?: string | undefined; project?: string | undefined };
@@ -42,13 +41,8 @@ export async function revokeKey(
   project: string | undefined,
 ): Promise<number> {
   const projectId = await findProject(prisma, project);
-  try {
-    await journal.write(projectId, [{ kind: 'revokeKey', keyId }]);
-  } catch (error) {
-    if (error instanceof NotFoundError)
-      throw new StartError(`${error.message} "earshot key list" shows them.`);
-    throw error;
-  }
+  const revoked = journal.write(projectId, [{ kind: 'revokeKey', keyId }]);
+  await revoked.catch(orNotFound(' "earshot key list" shows them.'));
   print(`Key ${keyId} is revoked; what it holds open is closed within 5 seconds.`);
   return 0;
 }

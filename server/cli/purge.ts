@@ -1,7 +1,5 @@
-import { NotFoundError } from '../domain/errors.ts';
 import { sweep } from '../journal/erasure.ts';
-import { StartError } from '../server.ts';
-import type { Tools } from './command.ts';
+import { orNotFound, type Tools } from './command.ts';
 import { findProject } from './projects.ts';
 
 /** Erases what was said and recorded in a conversation. */
@@ -11,7 +9,7 @@ export async function purgeConversation(
   project: string | undefined,
 ): Promise<number> {
   const projectId = await findProject(prisma, project);
-  await journal.write(projectId, [{ kind: 'purgeConversation', conversationId }]).catch(orNotFound);
+  await journal.write(projectId, [{ kind: 'purgeConversation', conversationId }]).catch(orNotFound());
   // Not left to a server that may not run.
   while (await sweep(database, projectId));
   print(`What was said in ${conversationId} is erased. Counts and costs stay.`);
@@ -25,13 +23,9 @@ export async function forgetUser(
   project: string | undefined,
 ): Promise<number> {
   const projectId = await findProject(prisma, project);
-  await journal.write(projectId, [{ kind: 'forgetEndUser', endUserId }]).catch(orNotFound);
+  await journal.write(projectId, [{ kind: 'forgetEndUser', endUserId }]).catch(orNotFound());
   print(
     `${endUserId} is forgotten: the words are erased, and what was learned from them. Counts and costs stay.`,
   );
   return 0;
-}
-
-function orNotFound(error: unknown): never {
-  throw error instanceof NotFoundError ? new StartError(error.message) : error;
 }

@@ -8,7 +8,6 @@ export type JsonObject = { [key: string]: Json };
 export const MAX_DEPTH = 32;
 export const MAX_TEXT = 1_000_000;
 
-// PostgreSQL stores neither NUL nor lone surrogates in text.
 /** Whether a text can be stored: PostgreSQL holds neither NUL nor half a character, nor looks for them. */
 export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 

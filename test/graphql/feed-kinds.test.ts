@@ -15,13 +15,13 @@ import { WebSocket } from 'ws';
 import { createKey } from '../../server/auth/key.ts';
 import type { Command } from '../../server/domain/command.ts';
 import type { EventKind } from '../../server/domain/event.ts';
-import { createJournal } from '../../server/journal/write.ts';
 import { openDatabase } from '../../server/store/database.ts';
 import { handOver } from '../support/handoff.ts';
 import { MESSAGE } from '../support/learning.ts';
 import { CONVERSATION } from '../support/polly.ts';
 import { Queue } from '../support/queue.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { silentJournal } from '../support/journal.ts';
 
 const KEY = 'the-key-of-the-environment';
 const headers = { authorization: `Bearer ${KEY}` };
@@ -100,8 +100,7 @@ async function follow(after?: string): Promise<Follower> {
 /** Writes as the command line does, from a process of its own. */
 async function fromTheCommandLine(command: Command): Promise<void> {
   await using database = openDatabase({ connectionString: server.databaseUrl });
-  const silent = { publish: () => undefined, report: () => undefined };
-  await using journal = createJournal({ database, now: Date.now, ...silent });
+  await using journal = silentJournal(database);
   await journal.write(1, [command]);
 }
 const { id: keyId, hash } = createKey();

@@ -8,6 +8,7 @@ import { submitFeedback } from '../domain/memory.ts';
 import { keyOf, record, type Stored } from '../support/figures.ts';
 import { logMessage } from '../support/polly.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { silentJournal } from '../support/journal.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -285,8 +286,7 @@ describe('in one commit', () => {
   // What the words were before must not be found once they are others.
   test('a rating does not find words that were corrected just before it', async () => {
     await using database = openDatabase({ connectionString: server.databaseUrl });
-    const silent = { publish: () => undefined, report: () => undefined };
-    await using journal = createJournal({ database, now: Date.now, ...silent });
+    await using journal = silentJournal(database);
     const projectId = await ensureProject(database.prisma, 'corrected');
     const say = (response: string): Command => ({
       kind: 'logExchange',

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureProject } from '../../server/journal/project.ts';
-import { createJournal } from '../../server/journal/write.ts';
 import { openDatabase } from '../../server/store/database.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { follow } from '../support/viewer.ts';
+import { silentJournal } from '../support/journal.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -77,12 +77,7 @@ test('a name is given once, and what is not there can be neither changed nor rem
 
 test('a view of another project is missing like any unknown one', async () => {
   const database = openDatabase({ connectionString: server.databaseUrl });
-  const journal = createJournal({
-    database,
-    now: Date.now,
-    publish: () => undefined,
-    report: () => undefined,
-  });
+  const journal = silentJournal(database);
   const projectId = await ensureProject(database.prisma, 'strangers');
   const view = { id: 'view_theirs', name: 'Theirs', query: 'refund', filter: {} };
   await journal.write(projectId, [{ kind: 'saveView', isNew: true, view }]);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKey } from '../../server/auth/key.ts';
 import { ensureProject } from '../../server/journal/project.ts';
-import { createJournal } from '../../server/journal/write.ts';
 import { openDatabase, type Database } from '../../server/store/database.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { silentJournal } from '../support/journal.ts';
 
 // More messages than are looked through one by one, most words of which are frequent.
 
@@ -18,8 +18,7 @@ let other: number;
 beforeAll(async () => {
   server = await startServer({ env: { WEBHOOK_API_KEY: KEY } });
   database = openDatabase({ connectionString: server.databaseUrl });
-  const silent = { publish: () => undefined, report: () => undefined };
-  const journal = createJournal({ database, now: Date.now, ...silent });
+  const journal = silentJournal(database);
   const { key, id, hash } = createKey();
   other = await ensureProject(database.prisma, 'strangers');
   await journal.write(other, [

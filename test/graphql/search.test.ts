@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createKey } from '../../server/auth/key.ts';
 import { ensureProject } from '../../server/journal/project.ts';
-import { createJournal } from '../../server/journal/write.ts';
 import { openDatabase } from '../../server/store/database.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { silentJournal } from '../support/journal.ts';
 
 const KEY = 'the-key-of-the-environment';
 const owner = { authorization: `Bearer ${KEY}` };
@@ -241,8 +241,7 @@ describe('pages', () => {
 
 test("words of another project are never found, nor can anybody's words reach into one", async () => {
   const database = openDatabase({ connectionString: server.databaseUrl });
-  const silent = { publish: () => undefined, report: () => undefined };
-  const journal = createJournal({ database, now: Date.now, ...silent });
+  const journal = silentJournal(database);
   const { key, id, hash } = createKey();
   const projectId = await ensureProject(database.prisma, 'strangers');
   await journal.write(projectId, [

@@ -4,7 +4,6 @@ import type { Scope } from '../../server/domain/key.ts';
 import { State } from '../../server/domain/state.ts';
 import { ensureProject } from '../../server/journal/project.ts';
 import { createLogReader } from '../../server/journal/read.ts';
-import { createJournal } from '../../server/journal/write.ts';
 import { openDatabase, type Database } from '../../server/store/database.ts';
 import { listWebhooks } from '../../server/store/webhook.ts';
 import { emptyState } from '../domain/memory.ts';
@@ -21,6 +20,7 @@ import {
   tryWebhook,
   type Receiver,
 } from '../watch/receiver.ts';
+import { silentJournal } from '../support/journal.ts';
 
 let server: TestServer;
 let receiver: Receiver;
@@ -41,8 +41,7 @@ type Headers = { authorization: string };
 async function aKey(project: string, scopes: Scope[]): Promise<Headers> {
   const { key, id, hash } = createKey();
   const projectId = await ensureProject(database.prisma, project);
-  const silent = { publish: () => undefined, report: () => undefined };
-  await using journal = createJournal({ database, now: Date.now, ...silent });
+  await using journal = silentJournal(database);
   await journal.write(projectId, [{ kind: 'createKey', key: { id, name: 'test', hash, scopes } }]);
   return { authorization: `Bearer ${key}` };
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ReportedCategory } from '../../server/domain/call.ts';
 import type { Command } from '../../server/domain/command.ts';
 import { NotFoundError } from '../../server/domain/errors.ts';
@@ -7,25 +7,15 @@ import type { Event } from '../../server/domain/event.ts';
 import { State } from '../../server/domain/state.ts';
 import type { JsonObject } from '../../server/domain/value.ts';
 import { createLogReader } from '../../server/journal/read.ts';
-import { createJournal } from '../../server/journal/write.ts';
 import { ensureProject } from '../../server/journal/project.ts';
 import { readConversation } from '../../server/store/conversation.ts';
-import { openDatabase, type Database } from '../../server/store/database.ts';
 import { emptyState, noon } from '../domain/memory.ts';
 import { aSegment } from '../support/calls.ts';
-import { createDatabase } from '../support/server.ts';
+import { openOwnDatabase } from '../support/open-database.ts';
+import { silentJournal } from '../support/journal.ts';
 
-let own: Awaited<ReturnType<typeof createDatabase>>;
-let database: Database;
+const database = await openOwnDatabase();
 let projects = 0;
-beforeAll(async () => {
-  own = await createDatabase();
-  database = openDatabase({ connectionString: own.url });
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-  await own[Symbol.asyncDispose]();
-});
 
 /** All that a log tells. */
 async function fold(projectId: number): Promise<State> {
@@ -132,8 +122,7 @@ test('the tables of calls are what the log adds up to, however commands are batc
       fc.array(fc.array(deeds, { minLength: 1, maxLength: 6 }), { maxLength: 8 }),
       async (batches) => {
         const projectId = await ensureProject(database.prisma, `project_${(projects += 1)}`);
-        const silent = { publish: () => undefined, report: () => undefined };
-        await using journal = createJournal({ database, now: () => clock, ...silent });
+        await using journal = silentJournal(database, () => clock);
         for (const batch of batches) {
           clock += 1000;
           const written = await Promise.allSettled(batch.map((it) => journal.write(projectId, [it])));

@@ -1,34 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Command } from '../../server/domain/command.ts';
 import { DomainError } from '../../server/domain/errors.ts';
 import type { Event } from '../../server/domain/event.ts';
 import { State } from '../../server/domain/state.ts';
 import { createLogReader } from '../../server/journal/read.ts';
-import { createJournal, type Journal } from '../../server/journal/write.ts';
+import type { Journal } from '../../server/journal/write.ts';
 import { ensureProject } from '../../server/journal/project.ts';
 import { readConversation } from '../../server/store/conversation.ts';
-import { openDatabase, type Database } from '../../server/store/database.ts';
 import { countProject } from '../../server/store/project.ts';
 import { deeds } from '../domain/desk.ts';
 import { emptyState, logExchange, logMessage, noon } from '../domain/memory.ts';
-import { createDatabase } from '../support/server.ts';
+import { openOwnDatabase } from '../support/open-database.ts';
+import { silentJournal } from '../support/journal.ts';
 
-let own: Awaited<ReturnType<typeof createDatabase>>;
-let database: Database;
+const database = await openOwnDatabase();
 let clock = Date.parse(noon);
 let projects = 0;
-beforeAll(async () => {
-  own = await createDatabase();
-  database = openDatabase({ connectionString: own.url });
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-  await own[Symbol.asyncDispose]();
-});
-const aJournal = (): Journal =>
-  createJournal({ database, now: () => clock, publish: () => undefined, report: () => undefined });
+const aJournal = (): Journal => silentJournal(database, () => clock);
 const aProject = (): Promise<number> => ensureProject(database.prisma, `project_${(projects += 1)}`);
 
 /** Writes commands; gives the name of the refusal, or null. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Command, LogMessage } from '../../server/domain/command.ts';
 import {
   ConflictError,
@@ -12,23 +12,14 @@ import type { Outcome } from '../../server/domain/turn.ts';
 import { createLogReader } from '../../server/journal/read.ts';
 import { createJournal, type Journal } from '../../server/journal/write.ts';
 import { ensureProject } from '../../server/journal/project.ts';
-import { openDatabase, type Database } from '../../server/store/database.ts';
+import { openDatabase } from '../../server/store/database.ts';
 import { findFigures, listCosts, listFeedback, listTurns } from '../../server/store/session.ts';
 import { emptyState } from '../domain/memory.ts';
-import { createDatabase } from '../support/server.ts';
+import { openOwnDatabase } from '../support/open-database.ts';
+import { silentJournal } from '../support/journal.ts';
 
-let own: Awaited<ReturnType<typeof createDatabase>>;
-let database: Database;
+const database = await openOwnDatabase();
 let count = 0;
-
-beforeAll(async () => {
-  own = await createDatabase();
-  database = openDatabase({ connectionString: own.url });
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-  await own[Symbol.asyncDispose]();
-});
 
 /** A project and a journal of its own. */
 async function aJournal(): Promise<{
@@ -94,12 +85,7 @@ test('a batch holds at most 500 commands', async () => {
 
 test('two journals on one database keep one dense sequence', async () => {
   const { projectId, journal } = await aJournal();
-  const other = createJournal({
-    database,
-    now: Date.now,
-    publish: () => undefined,
-    report: () => undefined,
-  });
+  const other = silentJournal(database);
   await Promise.all(
     Array.from({ length: 300 }, (_, index) =>
       (index % 2 === 0 ? journal : other).write(projectId, [aMessage(`c${index % 7}`, `text ${index}`)]),
@@ -302,7 +288,7 @@ test('a journal that is closed finishes what it took and takes nothing more', as
 test('a database that is away is told as such, and writing goes on when it is back', async () => {
   const { projectId, journal, reports } = await aJournal();
   await journal.write(projectId, [aMessage('c')]);
-  const away = openDatabase({ connectionString: own.url.replace(/host=.*$/u, 'host=%2Fnowhere') });
+  const away = openDatabase({ connectionString: database.url.replace(/host=.*$/u, 'host=%2Fnowhere') });
   const lost = createJournal({
     database: away,
     now: Date.now,

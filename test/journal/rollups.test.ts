@@ -1,30 +1,19 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { slotOf, type Span } from '../../server/domain/rollup.ts';
-import { createJournal, type Journal } from '../../server/journal/write.ts';
+import type { Journal } from '../../server/journal/write.ts';
 import { ensureProject } from '../../server/journal/project.ts';
-import { openDatabase, type Database } from '../../server/store/database.ts';
-import { createDatabase } from '../support/server.ts';
+import { openOwnDatabase } from '../support/open-database.ts';
 import { BEGINNING, commandOf, histories, isoAt, type Batch, type Deed } from './history.ts';
 import { count, type Ledger } from './ledger.ts';
+import { silentJournal } from '../support/journal.ts';
 
-let own: Awaited<ReturnType<typeof createDatabase>>;
-let database: Database;
+const database = await openOwnDatabase();
 let clock = BEGINNING;
 let projects = 0;
 
-beforeAll(async () => {
-  own = await createDatabase();
-  database = openDatabase({ connectionString: own.url });
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-  await own[Symbol.asyncDispose]();
-});
-
 const aProject = (): Promise<number> => ensureProject(database.prisma, `project_${(projects += 1)}`);
-const aJournal = (): Journal =>
-  createJournal({ database, now: () => clock, publish: () => undefined, report: () => undefined });
+const aJournal = (): Journal => silentJournal(database, () => clock);
 
 /** Writes a history; `journalOf` says by whose hand. */
 async function live(

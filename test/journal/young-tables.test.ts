@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import type { Command } from '../../server/domain/command.ts';
-import { createJournal } from '../../server/journal/write.ts';
 import { ensureProject } from '../../server/journal/project.ts';
 import { openDatabase } from '../../server/store/database.ts';
 import { createDatabase } from '../support/server.ts';
+import { silentJournal } from '../support/journal.ts';
 
 const BATCHES = 256;
 const SIZE = 10;
@@ -14,12 +14,7 @@ test('a conversation is found by its own index in tables that grew too fast for 
   {
     await using database = openDatabase({ connectionString: own.url });
     const projectId = await ensureProject(database.prisma, 'young');
-    await using journal = createJournal({
-      database,
-      now: () => Date.UTC(2026, 0, 1),
-      publish: () => undefined,
-      report: () => undefined,
-    });
+    await using journal = silentJournal(database, () => Date.UTC(2026, 0, 1));
     for (let batch = 0; batch < BATCHES; batch += 1) {
       await journal.write(
         projectId,

@@ -1,18 +1,8 @@
-import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { openDatabase, type Database } from '../../server/store/database.ts';
+import { expect, inject, test } from 'vitest';
 import { adminOf } from '../support/database.ts';
-import { createDatabase } from '../support/server.ts';
+import { openOwnDatabase } from '../support/open-database.ts';
 
-let own: Awaited<ReturnType<typeof createDatabase>>;
-let database: Database;
-beforeEach(async () => {
-  own = await createDatabase();
-  database = openDatabase({ connectionString: own.url });
-});
-afterEach(async () => {
-  await database[Symbol.asyncDispose]();
-  await own[Symbol.asyncDispose]();
-});
+const database = await openOwnDatabase();
 
 const sleeping = { name: 'sleeping', text: 'select pg_sleep(60)', values: [] };
 const one = { name: 'one', text: 'select 1 as one', values: [] };
@@ -24,12 +14,12 @@ async function breakConnections(): Promise<void> {
     const asleep = async (): Promise<number | null> =>
       (
         await client.query("select 1 from pg_stat_activity where datname = $1 and wait_event = 'PgSleep'", [
-          own.name,
+          database.name,
         ])
       ).rowCount;
     await expect.poll(asleep, { timeout: 10_000 }).toBe(1);
     await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
-      own.name,
+      database.name,
     ]);
   });
 }

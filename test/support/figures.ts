@@ -1,9 +1,9 @@
 import { createKey } from '../../server/auth/key.ts';
-import { createJournal } from '../../server/journal/write.ts';
 import { ensureProject } from '../../server/journal/project.ts';
 import { openDatabase } from '../../server/store/database.ts';
 import type { Scope } from '../../server/domain/key.ts';
 import type { TestServer } from './server.ts';
+import { silentJournal } from './journal.ts';
 
 const inputs = {
   recordTurn: 'RecordTurnInput',
@@ -93,8 +93,7 @@ export async function keyOf(
   project = 'default',
 ): Promise<Record<string, string>> {
   await using database = openDatabase({ connectionString: server.databaseUrl });
-  const silent = { publish: () => undefined, report: () => undefined };
-  await using journal = createJournal({ database, now: Date.now, ...silent });
+  await using journal = silentJournal(database);
   const { key, id, hash } = createKey();
   const projectId = await ensureProject(database.prisma, project);
   await journal.write(projectId, [{ kind: 'createKey', key: { id, name: 'test', hash, scopes } }]);

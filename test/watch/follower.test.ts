@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Event } from '../../server/domain/event.ts';
 import { ensureProject } from '../../server/journal/project.ts';
 import { createLogReader, type LogReader } from '../../server/journal/read.ts';
 import { createJournal } from '../../server/journal/write.ts';
-import { openDatabase, type Database } from '../../server/store/database.ts';
 import { Follower, type Rule } from '../../server/watch/follower.ts';
-import { createDatabase } from '../support/server.ts';
+import { openOwnDatabase } from '../support/open-database.ts';
 
-let own: Awaited<ReturnType<typeof createDatabase>>;
-let database: Database;
-beforeAll(async () => {
-  own = await createDatabase();
-  database = openDatabase({ connectionString: own.url });
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-  await own[Symbol.asyncDispose]();
-});
+const database = await openOwnDatabase();
 
 /** A project that one follower follows by a rule, which takes a message at a time and waits for a go each time. */
 async function follow(name: string) {
