@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { IncomingMessage } from 'node:http';
+import { createSchema, createYoga } from 'graphql-yoga';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runPlain } from '../../server/graphql/lane.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -77,4 +80,40 @@ test('a mutation is carried out once, and its answer is given again for its key'
   const again = await byYoga(body, { 'idempotency-key': 'k1' });
   expect(again).toMatchObject({ status: 200, headers: [expect.anything(), 'true', null] });
   expect(await plain(body, { 'idempotency-key': 'k1' })).toEqual(again);
+});
+
+describe('the lane', () => {
+  const yoga = createYoga({
+    schema: createSchema({
+      typeDefs: 'type Query { one: Int! } type Subscription { one: Int! }',
+      resolvers: { Query: { one: () => 1 } },
+    }),
+  });
+  const run = (body: unknown, more: Partial<Pick<IncomingMessage, 'method' | 'url' | 'headers'>> = {}) => {
+    const plainly = { method: 'POST', url: '/graphql', headers: { 'content-type': 'application/json' } };
+    const request = { ...plainly, ...more } as IncomingMessage;
+    return runPlain<object>(yoga, request, Buffer.from(JSON.stringify(body)), {});
+  };
+  const query = '{ one }';
+
+  test('answers what programs send', async () => {
+    for (const accept of [undefined, '*/*', 'application/json']) {
+      const headers = { 'content-type': 'application/json', ...(accept !== undefined && { accept }) };
+      expect(await run({ query }, { headers })).toEqual({ data: { one: 1 } });
+    }
+  });
+
+  test.each([
+    ['another method', { query }, { method: 'GET' }],
+    ['an address with more', { query }, { url: '/graphql?a=1' }],
+    ['another form of the answer', { query }, { headers: { accept: 'text/event-stream' } }],
+    ['another form of the body', { query }, { headers: { 'content-type': 'text/plain' } }],
+    ['a field too many', { query, more: 1 }, {}],
+    ['a document with an error', { query: '{' }, {}],
+    ['a field that is not there', { query: '{ two }' }, {}],
+    ['a subscription', { query: 'subscription { one }' }, {}],
+  ])('leaves %s to Yoga', async (_, body, more) => {
+    const headers = { 'content-type': 'application/json', ...('headers' in more && more.headers) };
+    expect(await run(body, { ...more, headers })).toBeNull();
+  });
 });
